@@ -15,29 +15,30 @@
 #include "base/slice.h"
 #include "base/status.h"
 
-/* X(name): what a request did. "view" is the page of one record in an application. */
-#define EVENT_ACTION_TABLE(X)                                                                      \
-    X(other)                                                                                       \
-    X(login)                                                                                       \
-    X(logout)                                                                                      \
-    X(read)                                                                                        \
-    X(write)                                                                                       \
-    X(create)                                                                                      \
-    X(alter)                                                                                       \
-    X(drop)                                                                                        \
-    X(grant)                                                                                       \
-    X(revoke)                                                                                      \
-    X(call)                                                                                        \
-    X(copy_in)                                                                                     \
-    X(copy_out)                                                                                    \
-    X(set)                                                                                         \
-    X(use)                                                                                         \
-    X(prepare)                                                                                     \
-    X(kill)                                                                                        \
-    X(view)                                                                                        \
-    X(search)                                                                                      \
-    X(download)                                                                                    \
-    X(upload)                                                                                      \
+/* X(name): what a request did. "view" is the page of one record in an application. The order is
+ * part of the binary form: new ones go to the end. */
+#define EVENT_ACTION_TABLE(X) \
+    X(other)                  \
+    X(login)                  \
+    X(logout)                 \
+    X(read)                   \
+    X(write)                  \
+    X(create)                 \
+    X(alter)                  \
+    X(drop)                   \
+    X(grant)                  \
+    X(revoke)                 \
+    X(call)                   \
+    X(copy_in)                \
+    X(copy_out)               \
+    X(set)                    \
+    X(use)                    \
+    X(prepare)                \
+    X(kill)                   \
+    X(view)                   \
+    X(search)                 \
+    X(download)               \
+    X(upload)                 \
     X(command)
 
 enum event_action {
@@ -47,18 +48,28 @@ enum event_action {
         EVENT_ACTION_COUNT
 };
 
-enum event_outcome { EVENT_OUTCOME_unknown, EVENT_OUTCOME_success, EVENT_OUTCOME_failure, EVENT_OUTCOME_COUNT };
+enum event_outcome {
+    EVENT_OUTCOME_unknown,
+    EVENT_OUTCOME_success,
+    EVENT_OUTCOME_failure,
+    EVENT_OUTCOME_COUNT
+};
 
-enum event_source_kind { EVENT_SOURCE_unknown, EVENT_SOURCE_capture, EVENT_SOURCE_log, EVENT_SOURCE_COUNT };
+enum event_source_kind {
+    EVENT_SOURCE_unknown,
+    EVENT_SOURCE_capture,
+    EVENT_SOURCE_log,
+    EVENT_SOURCE_COUNT
+};
 
 /* Why an event is incomplete; bits of event.gaps. */
-#define EVENT_GAP_TABLE(X)                                                                         \
-    X(encrypted)                                                                                   \
-    X(lost_bytes)                                                                                  \
-    X(truncated)                                                                                   \
-    X(mid_session)                                                                                 \
-    X(compressed)                                                                                  \
-    X(one_way)                                                                                     \
+#define EVENT_GAP_TABLE(X) \
+    X(encrypted)           \
+    X(lost_bytes)          \
+    X(truncated)           \
+    X(mid_session)         \
+    X(compressed)          \
+    X(one_way)             \
     X(limit)
 
 enum event_gap_index {
@@ -115,7 +126,8 @@ struct event_subject {
     uint8_t hash[16];
     bool has_number;
     uint64_t number;
-    uint64_t space; /* XXH3-64 of the key space's name: numbers are compared inside one space only */
+    uint64_t
+        space; /* XXH3-64 of the key space's name: numbers are compared inside one space only */
 };
 
 struct event {
@@ -156,12 +168,17 @@ struct event {
     size_t key_count;
 };
 
+/* Names; "unknown" outside the tables. */
 const char *event_action_name(enum event_action action);
 const char *event_outcome_name(enum event_outcome outcome);
+const char *event_source_kind_name(enum event_source_kind kind);
 const char *event_gap_name(unsigned index);
 
-/* The action of a name; false when there is none. */
+/* The value of a name; false (and "other", "unknown", 0) when there is none. */
 bool event_action_find(struct slice name, enum event_action *action);
+bool event_outcome_find(struct slice name, enum event_outcome *outcome);
+bool event_source_kind_find(struct slice name, enum event_source_kind *kind);
+bool event_gap_find(struct slice name, uint32_t *gap); /* a bit of event.gaps */
 
 /* Deep copy into the arena; STATUS_NO_MEMORY when it does not fit (`to` is then unusable). */
 enum status event_copy(struct event *to, const struct event *from, struct arena *arena);
