@@ -6,10 +6,10 @@
  * at a clock or does I/O; what it must remember beyond its fixed state it puts into the session's
  * bounded memory (memory.h).
  *
- * The session keeps what a decoder does not consume and gives it again with more bytes behind it, so
- * no decoder believes that a packet is a message; any cut of the same bytes gives the same events. A
- * message longer than DECODER_NEED_MAX is streamed: the decoder keeps what it wants of its front and
- * passes over the rest.
+ * The session keeps what a decoder does not consume and gives it again with more bytes behind it,
+ * so no decoder believes that a packet is a message; any cut of the same bytes gives the same
+ * events. A message longer than DECODER_NEED_MAX is streamed: the decoder keeps what it wants of
+ * its front and passes over the rest.
  *
  * The two directions are each in order. Between them the session holds a response back until the
  * request bytes that the server had acknowledged were decoded or were declared lost.
@@ -50,29 +50,32 @@ struct decoder_env {
 
 struct decoder_input {
     enum direction direction;
-    struct slice bytes; /* not yet consumed bytes of this direction, at least one; or none at `end` */
-    int64_t time_ns;    /* capture time of the segment that brought the last of them */
-    bool end;           /* this direction is closed and `bytes` is all that is left of it */
+    struct slice
+        bytes;       /* not yet consumed bytes of this direction, at least one; or none at `end` */
+    int64_t time_ns; /* capture time of the segment that brought the last of them */
+    bool end;        /* this direction is closed and `bytes` is all that is left of it */
 };
 
 struct decoder_result {
-    enum status status; /* OK; MALFORMED: not this protocol (any more); UNSUPPORTED: e.g. TLS begins */
-    size_t consumed;    /* from the front of bytes */
-    size_t needed;      /* how many bytes, of those not consumed, must be there before it is worth
-                           calling again; 0 = any more */
+    enum status
+        status;      /* OK; MALFORMED: not this protocol (any more); UNSUPPORTED: e.g. TLS begins */
+    size_t consumed; /* from the front of bytes */
+    size_t needed;   /* how many bytes, of those not consumed, must be there before it is worth
+                        calling again; 0 = any more */
 };
 
 enum decoder_verdict { PROBE_NO, PROBE_MAYBE, PROBE_YES };
 
 struct decoder {
-    const char *name;        /* event.protocol: "postgresql" */
-    const uint16_t *ports;   /* usual server ports, ended by 0 */
-    size_t state_size;       /* bytes, zeroed before init */
+    const char *name;      /* event.protocol: "postgresql" */
+    const uint16_t *ports; /* usual server ports, ended by 0 */
+    size_t state_size;     /* bytes, zeroed before init */
 
     /* `mid_session`: the beginning of the connection was not seen. */
     void (*init)(void *state, bool mid_session);
 
-    /* Does the beginning of a direction look like this protocol? Used where the port does not tell. */
+    /* Does the beginning of a direction look like this protocol? Used where the port does not tell.
+     */
     enum decoder_verdict (*probe)(enum direction direction, struct slice bytes);
 
     struct decoder_result (*decode)(void *state, const struct decoder_env *env,
@@ -84,7 +87,8 @@ struct decoder {
     void (*gap)(void *state, const struct decoder_env *env, enum direction direction, size_t lost,
                 int64_t time_ns);
 
-    /* The connection ended (both directions, or timed out): emit what is still open. May be NULL. */
+    /* The connection ended (both directions, or timed out): emit what is still open. May be NULL.
+     */
     void (*finish)(void *state, const struct decoder_env *env, int64_t time_ns);
 
     /* Frees what a third-party parser holds (HTTP); NULL otherwise. */

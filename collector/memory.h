@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What a session remembers for its decoder beyond the fixed state: prepared statements, portals,
- * requests that wait for their answer. Blobs by 64-bit key (the decoder divides the key space: put a
- * kind in the top byte), bounded in bytes and in number; at the maximum the oldest goes and is
+ * requests that wait for their answer. Blobs by 64-bit key (the decoder divides the key space: put
+ * a kind in the top byte), bounded in bytes and in number; at the maximum the oldest goes and is
  * counted. The bytes of one session are freed with it.
  */
 #ifndef COLLECTOR_MEMORY_H
@@ -17,8 +17,8 @@ struct session_memory;
 struct session_memory *session_memory_new(size_t max_bytes, size_t max_blobs);
 void session_memory_free(struct session_memory **memory);
 
-/* Stores head and tail, one after the other, under the key, in place of what was there. LIMIT when a
- * single blob is larger than the whole memory. */
+/* Stores head and tail, one after the other, under the key, in place of what was there. LIMIT when
+ * a single blob is larger than the whole memory. */
 enum status session_memory_put(struct session_memory *memory, uint64_t key, struct slice head,
                                struct slice tail);
 

@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What a result showed: classes of its cells and the subjects in it, by catalogue (assets.yaml) and
- * by content (sampled cells, PCRE2 and checksums). A decoder begins a watch when it knows the columns
- * of a result, gives every cell (or the front of a long one) in order, and ends it with the event.
- * Cells are tested, subject keys are hashed; neither is kept.
+ * by content (sampled cells, PCRE2 and checksums). A decoder begins a watch when it knows the
+ * columns of a result, gives every cell (or the front of a long one) in order, and ends it with the
+ * event. Cells are tested, subject keys are hashed; neither is kept.
  */
 #ifndef COLLECTOR_SENSITIVITY_H
 #define COLLECTOR_SENSITIVITY_H
@@ -14,7 +14,7 @@
 
 struct decoder_env;
 
-enum { RESULT_COLUMNS_MAX = 256 };  /* further columns count no classes: gap "limit" */
+enum { RESULT_COLUMNS_MAX = 256 };   /* further columns count no classes: gap "limit" */
 enum { RESULT_SUBJECTS_MAX = 4096 }; /* distinct subjects kept of one result; beyond: gap "limit" */
 
 /* The metadata a protocol gives for one result column; `table` is empty where it does not tell. */
@@ -48,6 +48,7 @@ void result_watch_cell(struct result_watch *watch, const struct decoder_env *env
                        struct slice cell);
 
 /* Puts classes, subjects and keys (in env->scratch) into the event. */
-void result_watch_end(struct result_watch *watch, const struct decoder_env *env, struct event *event);
+void result_watch_end(struct result_watch *watch, const struct decoder_env *env,
+                      struct event *event);
 
 #endif

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * SQL as seen from outside: an iterative lexer tolerant of dialects that replaces literals by '?',
- * hashes what stays (the shape) and names action, tables and columns. It is not a parser: it answers
- * for any bytes, in linear time, without recursion.
+ * hashes what stays (the shape) and names action, tables and columns. It is not a parser: it
+ * answers for any bytes, in linear time, without recursion.
  */
 #ifndef COLLECTOR_DECODERS_SQL_H
 #define COLLECTOR_DECODERS_SQL_H
@@ -18,11 +18,12 @@ enum sql_dialect { SQL_ANSI, SQL_POSTGRESQL, SQL_MYSQL };
 struct sql_description {
     enum event_action action;
     struct slice statement; /* literals as '?', white space and comments folded */
-    uint64_t shape;         /* XXH3-64 of `statement`, lists of literals folded: IN (?, ?, ?) = IN (?) */
+    uint64_t shape; /* XXH3-64 of `statement`, lists of literals folded: IN (?, ?, ?) = IN (?) */
     const struct event_object *objects;
     size_t object_count;
-    bool star;    /* the select list holds a bare or qualified '*' */
-    bool secret;  /* names a password (CREATE USER ... PASSWORD '...'); the clear text must not leave */
+    bool star;   /* the select list holds a bare or qualified '*' */
+    bool secret; /* names a password (CREATE USER ... PASSWORD '...'); the clear text must not leave
+                  */
     bool self_grant_candidate; /* GRANT ... TO: see `grantee` */
     struct slice grantee;
     struct slice tag; /* the first comment's text, for statement tags; empty without one */
@@ -39,7 +40,8 @@ const struct sql_description *sql_describe(struct sql_cache *cache, enum sql_dia
                                            struct slice text);
 
 /* Splits at top-level ';' (outside quotes, comments, dollar quotes, parentheses): gives the next
- * statement and moves `rest` behind it; false when there is none left. Empty ones are passed over. */
+ * statement and moves `rest` behind it; false when there is none left. Empty ones are passed over.
+ */
 bool sql_next_statement(enum sql_dialect dialect, struct slice *rest, struct slice *statement);
 
 /* For dialects with DELIMITER-free stored routines (BEGIN ... END bodies) splitting stays at the

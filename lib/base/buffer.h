@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * A growing run of bytes with a hard maximum given at creation. The error is sticky: an append that
- * would pass the maximum, or finds no memory, appends nothing and marks the buffer; test once at the
- * end with buffer_status(). The owner releases it.
+ * would pass the maximum, or finds no memory, appends nothing and marks the buffer; test once at
+ * the end with buffer_status(). The owner releases it.
  */
 #ifndef BASE_BUFFER_H
 #define BASE_BUFFER_H

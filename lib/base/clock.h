@@ -9,7 +9,7 @@
 
 #include "base/slice.h"
 
-#define NS_PER_S INT64_C(1000000000)
+#define NS_PER_S   INT64_C(1000000000)
 #define NS_PER_DAY (INT64_C(86400) * NS_PER_S)
 
 struct clock {
@@ -19,11 +19,13 @@ struct clock {
 
 struct clock clock_real(void);
 struct clock clock_manual(int64_t ns);
-int64_t clock_now(const struct clock *clock);       /* UTC */
-int64_t clock_monotonic(const struct clock *clock); /* for intervals; the manual clock itself if manual */
-void clock_set(struct clock *clock, int64_t ns);    /* manual only; may go back */
+int64_t clock_now(const struct clock *clock); /* UTC */
+int64_t
+clock_monotonic(const struct clock *clock); /* for intervals; the manual clock itself if manual */
+void clock_set(struct clock *clock, int64_t ns); /* manual only; may go back */
 
-/* "2026-11-21T21:30:28.680000000Z" with `digits` (0..9) of fraction into 31+ bytes; returns length. */
+/* "2026-11-21T21:30:28.680000000Z" with `digits` (0..9) of fraction into 31+ bytes; returns length.
+ */
 size_t time_format(int64_t ns, unsigned digits, char *to, size_t size);
 
 /* RFC 3339 with Z or offset, 0..9 digits of fraction, also "YYYY-MM-DD" (midnight UTC); the whole

@@ -25,8 +25,8 @@ void map_free(struct map **map);
 /* The value of a key, or NULL; counts as a use. Valid until the next map_put or map_remove. */
 void *map_get(struct map *map, struct slice key);
 
-/* The value of a key, zeroed when it is new (`created` may be NULL); NULL when refused or no memory.
- * The key is copied. */
+/* The value of a key, zeroed when it is new (`created` may be NULL); NULL when refused or no
+ * memory. The key is copied. */
 void *map_put(struct map *map, struct slice key, bool *created);
 
 bool map_remove(struct map *map, struct slice key);
@@ -36,7 +36,8 @@ uint64_t map_refused(const struct map *map);
 
 /* Walks from the most to the least recently used; `visit` returns false to stop. It must not change
  * the map. */
-void map_each(struct map *map, bool (*visit)(void *context, struct slice key, void *value), void *context);
+void map_each(struct map *map, bool (*visit)(void *context, struct slice key, void *value),
+              void *context);
 
 /* The least recently used entry, or NULL; does not count as a use. For expiry. */
 void *map_oldest(struct map *map, struct slice *key);

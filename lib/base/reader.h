@@ -21,7 +21,8 @@ struct reader {
 
 static inline struct reader reader_of(struct slice bytes)
 {
-    return (struct reader){bytes.ptr, bytes.len ? bytes.ptr + bytes.len : bytes.ptr, bytes.ptr, false};
+    return (struct reader){bytes.ptr, bytes.len ? bytes.ptr + bytes.len : bytes.ptr, bytes.ptr,
+                           false};
 }
 
 static inline bool reader_ok(const struct reader *r)
@@ -131,7 +132,8 @@ static inline struct slice reader_rest(struct reader *r)
     return reader_bytes(r, reader_left(r));
 }
 
-/* A reader over the next `n` bytes, which this reader passes over; failed when they are not there. */
+/* A reader over the next `n` bytes, which this reader passes over; failed when they are not there.
+ */
 static inline struct reader reader_nested(struct reader *r, size_t n)
 {
     struct slice part = reader_bytes(r, n);

@@ -37,7 +37,8 @@ bool slice_starts(struct slice s, struct slice prefix)
 
 bool slice_ends(struct slice s, struct slice suffix)
 {
-    return s.len >= suffix.len && slice_equal(slice_part(s, s.len - suffix.len, suffix.len), suffix);
+    return s.len >= suffix.len &&
+           slice_equal(slice_part(s, s.len - suffix.len, suffix.len), suffix);
 }
 
 int slice_compare(struct slice a, struct slice b)

@@ -18,8 +18,7 @@ struct slice {
 };
 
 /* A slice of a string literal, usable in initialisers. */
-#define SLICE(literal)                                                                             \
-    ((struct slice){(const uint8_t *)("" literal), sizeof(literal) - 1})
+#define SLICE(literal) ((struct slice){(const uint8_t *)("" literal), sizeof(literal) - 1})
 
 static inline struct slice slice_make(const void *ptr, size_t len)
 {

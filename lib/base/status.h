@@ -7,24 +7,24 @@
 #define BASE_STATUS_H
 
 /* X(code, text): the text completes "what happened", without a capital or a full stop. */
-#define STATUS_TABLE(X)                                                                            \
-    X(OK, "ok")                                                                                    \
-    X(MORE, "more bytes are needed")                                                               \
-    X(END, "no more data")                                                                         \
-    X(MALFORMED, "malformed input")                                                                \
-    X(TRUNCATED, "input ends early")                                                               \
-    X(UNSUPPORTED, "not supported")                                                                \
-    X(LIMIT, "a limit was reached")                                                                \
-    X(NO_MEMORY, "out of memory")                                                                  \
-    X(NOT_FOUND, "not found")                                                                      \
-    X(EXISTS, "exists already")                                                                    \
-    X(DENIED, "permission denied")                                                                 \
-    X(BUSY, "in use by another process")                                                           \
-    X(FULL, "no space left")                                                                       \
-    X(CORRUPT, "stored data is damaged")                                                           \
-    X(VERSION, "written by another version")                                                       \
-    X(INVALID, "invalid value")                                                                    \
-    X(IO, "input or output failed")                                                                \
+#define STATUS_TABLE(X)                      \
+    X(OK, "ok")                              \
+    X(MORE, "more bytes are needed")         \
+    X(END, "no more data")                   \
+    X(MALFORMED, "malformed input")          \
+    X(TRUNCATED, "input ends early")         \
+    X(UNSUPPORTED, "not supported")          \
+    X(LIMIT, "a limit was reached")          \
+    X(NO_MEMORY, "out of memory")            \
+    X(NOT_FOUND, "not found")                \
+    X(EXISTS, "exists already")              \
+    X(DENIED, "permission denied")           \
+    X(BUSY, "in use by another process")     \
+    X(FULL, "no space left")                 \
+    X(CORRUPT, "stored data is damaged")     \
+    X(VERSION, "written by another version") \
+    X(INVALID, "invalid value")              \
+    X(IO, "input or output failed")          \
     X(TIMEOUT, "timed out")
 
 enum status {
