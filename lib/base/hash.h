@@ -15,6 +15,9 @@ uint64_t hash64_seeded(struct slice s, uint64_t seed);
 /* CRC-32C of the bytes, continuing from `crc` (0 to begin). Hardware where the CPU has it. */
 uint32_t crc32c(uint32_t crc, struct slice s);
 
+/* The same without the CPU's instruction, for comparison. */
+uint32_t crc32c_portable(uint32_t crc, struct slice s);
+
 /* BLAKE2b of up to three parts, one after the other, under a 32-byte key (NULL: none) into 16 to 64
  * bytes. */
 void blake2b(uint8_t *out, size_t out_len, const uint8_t *key32, struct slice a, struct slice b,
