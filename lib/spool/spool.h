@@ -1,0 +1,67 @@
+/* SPDX-FileCopyrightText: The Dwell authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The collector's durable queue of events, one folder a sensor. The collector appends; the analyzer
+ * reads (spool/feed.h) and tells in the file `acknowledged` how far its own synced commits hold, up
+ * to where the collector then removes. docs/store-format.md states the files.
+ *
+ * Events get consecutive sequence numbers from 1, never used again in this spool. Appended events
+ * wait in memory until spool_commit(), which brings them to the disk in one transaction: what was
+ * committed survives a kill at any moment, and what was not leaves no trace.
+ */
+#ifndef SPOOL_SPOOL_H
+#define SPOOL_SPOOL_H
+
+#include "db/db.h"
+#include "event/event.h"
+
+struct spool;
+
+enum spool_policy {
+    SPOOL_DROP_NEW, /* at the maximum new events are dropped and counted */
+    SPOOL_WAIT,     /* at the maximum nothing is taken; for sources that can wait (files) */
+};
+
+struct spool_options {
+    uint64_t max_bytes; /* of events not yet acknowledged; 0: 8 GiB */
+    enum spool_policy policy;
+};
+
+enum {
+    SPOOL_GROUP_EVENTS = 1000,          /* a commit is due after so many events ... */
+    SPOOL_GROUP_NS = 100 * 1000 * 1000, /* ... or so long after the first of them */
+    SPOOL_PENDING_MAX = 64 << 20,       /* bytes that wait for a commit */
+};
+
+struct spool_state {
+    uint64_t id;           /* random, made with the spool: another id is another spool */
+    uint64_t next;         /* the sequence number of the next record */
+    uint64_t first;        /* the oldest record kept; equal to next when there is none */
+    uint64_t bytes;        /* of records kept */
+    uint64_t acknowledged; /* as far as the analyzer told */
+    uint64_t lost;         /* events dropped since the spool was made */
+    size_t pending;        /* events taken and not committed */
+};
+
+/* `error`: DB_ERROR_SIZE bytes. BUSY while another collector has the folder. */
+enum status spool_open(struct spool **spool, const char *folder,
+                       const struct spool_options *options, char *error);
+
+/* Commits and closes; the status of that commit. */
+enum status spool_close(struct spool **spool);
+
+/* Takes one event (copied). FULL: dropped and counted (SPOOL_DROP_NEW); BUSY: not taken, there is
+ * room again when the analyzer has acknowledged and spool_commit() was called (SPOOL_WAIT); LIMIT:
+ * larger than a frame may be, dropped and counted. */
+enum status spool_put(struct spool *spool, const struct event *e);
+
+/* Makes what was taken durable, and removes what was acknowledged. On an error (FULL: no space left
+ * on the disk) the events stay in memory and the next call tries again. */
+enum status spool_commit(struct spool *spool);
+
+/* Is a commit due, by number or time? `now_ns` from clock_monotonic(). */
+bool spool_due(struct spool *spool, int64_t now_ns);
+
+void spool_state(const struct spool *spool, struct spool_state *state);
+
+#endif
