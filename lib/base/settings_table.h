@@ -1,0 +1,89 @@
+/* SPDX-FileCopyrightText: The Dwell authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The one table of settings. Everything comes from it: struct settings, the strict loader, the
+ * manual,
+ * --help and the JSON schema. A new setting is a new row.
+ *
+ *     X(TYPE, member, "dotted.name", unit, low, high, default, help in English, help in Chinese)
+ *
+ * TYPE      in struct settings     in the file                       low..high count
+ * STRING    const char *           text                              bytes
+ * PATH      const char *           a path; a relative one starts     bytes
+ *                                  at the settings file's folder
+ * INTEGER   int64_t                3                                 the number
+ * REAL      double                 0.5                               the number
+ * BOOLEAN   bool                   true, false                       -
+ * DURATION  int64_t, nanoseconds   15m, 900 s; 900 in the unit       the unit
+ * BYTES     uint64_t               64 MiB, 1000                      bytes
+ * CHOICE    unsigned, the index    one of the words of `unit`,       -
+ *                                  which are separated by |
+ * LIST      struct settings_list   a sequence of texts               items
+ * ADDRESS   const char *           127.0.0.1:8443, [::1]:8443        -
+ * TARGETS   struct settings_list   a sequence of udp://host:port     items
+ *                                  or tcp://host:port
+ * TIMEZONE  const char *           an IANA name, or +08:00           -
+ *
+ * The default is written as in the file; "" is the empty text, or for lists the empty list.
+ */
+#ifndef BASE_SETTINGS_TABLE_H
+#define BASE_SETTINGS_TABLE_H
+
+/* clang-format off */
+#define SETTINGS_TABLE(X)                                                                                      \
+    X(STRING, site_name, "site.name", "", 1, 128, "site",                                                      \
+      "Name of this site, shown in the console and in reports", "站点名称，显示在控制台和报告中")                        \
+    X(PATH, site_key_file, "site.key_file", "", 0, 4095, "",                                                   \
+      "File with the site key, 64 hexadecimal digits, under which subjects are hashed",                        \
+      "站点密钥文件（64 位十六进制），用于对数据主体做带密钥的哈希")                                                        \
+    X(TIMEZONE, site_timezone, "site.timezone", "", 0, 0, "UTC",                                               \
+      "Time zone of the site's working day: an IANA name such as Asia/Shanghai, or an offset such as +08:00",  \
+      "站点工作日所用时区：IANA 名称（如 Asia/Shanghai）或偏移量（如 +08:00）")                                             \
+    X(PATH, state_dir, "state_dir", "", 1, 4000, "/var/lib/dwell",                                             \
+      "Folder of everything Dwell keeps", "Dwell 保存全部数据的目录")                                               \
+    X(PATH, directory, "directory", "", 0, 4000, "",                                                           \
+      "Folder with employees.csv, accounts.csv, assets.yaml and assignments.csv",                              \
+      "存放 employees.csv、accounts.csv、assets.yaml 和 assignments.csv 的目录")                                  \
+    X(STRING, sensor, "sensor", "", 1, 64, "local",                                                            \
+      "Name of this collector among all of the site", "本采集器在站点内的名称")                                       \
+    X(STRING, collector_interface, "collector.interface", "", 0, 15, "",                                       \
+      "Network interface to capture from", "抓包所用的网络接口")                                                   \
+    X(STRING, collector_filter, "collector.filter", "", 0, 4096, "",                                           \
+      "Capture filter in pcap-filter(7) syntax; empty: everything",                                            \
+      "抓包过滤表达式（pcap-filter(7) 语法），留空表示全部")                                                            \
+    X(BYTES, collector_ring_bytes, "collector.ring_bytes", "bytes", 1048576, 4294967296, "64 MiB",             \
+      "Size of the capture ring", "抓包环形缓冲区大小")                                                            \
+    X(INTEGER, collector_snaplen, "collector.snaplen", "bytes", 64, 262144, "262144",                          \
+      "Bytes captured of each packet", "每个数据包的抓取字节数")                                                      \
+    X(BYTES, collector_spool_max_bytes, "collector.spool_max_bytes", "bytes", 1048576, 1099511627776, "4 GiB", \
+      "Largest size of the spool", "缓存队列的最大容量")                                                            \
+    X(CHOICE, collector_spool_policy, "collector.spool_policy", "drop_new|wait", 0, 0, "drop_new",             \
+      "What happens when the spool is full: new events are dropped and counted, or reading waits",             \
+      "缓存队列已满时的处理：丢弃并计数新事件，或暂停读取")                                                              \
+    X(STRING, collector_user, "collector.user", "", 0, 32, "",                                                 \
+      "User the collector becomes after start when started by root", "以 root 启动时，采集器启动后切换到的用户")          \
+    X(DURATION, analyzer_idle_limit, "analyzer.idle_limit", "s", 1, 86400, "900 s",                            \
+      "A view of a record counts at most this long", "单次查看一条记录的最长计时")                                     \
+    X(REAL, analyzer_alert_budget, "analyzer.alert_budget", "alerts a day", 0, 1000, "0.5",                    \
+      "Alerts a day that may be false, on average, over the whole site", "全站平均每天可接受的误报数")                  \
+    X(INTEGER, analyzer_retention_days, "analyzer.retention_days", "days", 180, 36500, "180",                  \
+      "Days for which events are kept; at least the legal 180", "事件保留天数，不少于法定的 180 天")                    \
+    X(ADDRESS, web_listen, "web.listen", "", 0, 0, "127.0.0.1:8443",                                           \
+      "Address and port of the console", "控制台的监听地址和端口")                                                   \
+    X(PATH, web_certificate, "web.certificate", "", 0, 4095, "",                                               \
+      "Certificate chain of the console (PEM); empty: one is made", "控制台证书链（PEM），留空则自动生成")               \
+    X(PATH, web_private_key, "web.private_key", "", 0, 4095, "",                                               \
+      "Private key of the certificate (PEM)", "证书私钥（PEM）")                                                   \
+    X(TARGETS, forward_syslog, "forward.syslog", "", 0, 16, "",                                                \
+      "Receivers of alerts: udp://host:port or tcp://host:port", "告警接收端：udp://主机:端口 或 tcp://主机:端口")      \
+    X(CHOICE, forward_facility, "forward.facility",                                                            \
+      "user|daemon|auth|authpriv|local0|local1|local2|local3|local4|local5|local6|local7", 0, 0, "local0",     \
+      "Syslog facility of alerts", "告警的 syslog 设施")                                                          \
+    X(CHOICE, forward_format, "forward.format", "cef", 0, 0, "cef",                                            \
+      "Body of an alert", "告警正文格式")
+/* clang-format on */
+
+/* The words of CHOICE rows, in their order. */
+enum settings_spool_policy { SETTINGS_SPOOL_drop_new, SETTINGS_SPOOL_wait };
+
+#endif
