@@ -26,6 +26,7 @@ struct assets; /* assets/assets.h: the inventory */
 struct asset;  /* the one this session's server is, or NULL */
 struct session_memory;
 struct sql_cache;
+struct app_sessions;
 
 enum direction { TO_SERVER, TO_CLIENT };
 
@@ -40,7 +41,8 @@ struct decoder_env {
     const struct assets *assets;   /* may be NULL */
     const struct asset *asset;     /* may be NULL */
     const struct event_site_key *site_key;
-    bool clear; /* fill event.clear and event.params */
+    struct app_sessions *app_sessions; /* of the whole collector (app_sessions.h); may be NULL */
+    bool clear;                        /* fill event.clear and event.params */
 
     /* Hands an event out; the session adds source, session, client, server, protocol and what it
      * knows of gaps. The event is copied or written before this returns. */

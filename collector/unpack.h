@@ -1,0 +1,29 @@
+/* SPDX-FileCopyrightText: The Dwell authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Bounded decompression of gzip and deflate content (RFC 1950, 1951, 1952) in a stream: the output
+ * is given piece by piece and never held. Beyond the limits it stops and says so: a body that
+ * unpacks to more than UNPACK_RATIO_MAX times its size past the first UNPACK_FREE bytes is a bomb.
+ */
+#ifndef COLLECTOR_UNPACK_H
+#define COLLECTOR_UNPACK_H
+
+#include "base/slice.h"
+#include "base/status.h"
+
+enum { UNPACK_RATIO_MAX = 100, UNPACK_FREE = 8 << 20 };
+
+struct unpack;
+
+/* NULL when there is no memory. */
+struct unpack *unpack_new(void);
+void unpack_free(struct unpack **unpack);
+
+typedef void unpack_output(void *context, struct slice plain);
+
+/* Feeds compressed bytes; `output` receives what they unpack to. OK; END: the stream is complete
+ * (what follows is ignored); MALFORMED; LIMIT. Any status but OK stays. */
+enum status unpack_feed(struct unpack *unpack, struct slice bytes, unpack_output *output,
+                        void *context);
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-FileCopyrightText: The Dwell authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Unpacking of content: gzip, zlib and raw deflate in any cut; bombs and damage are refused.
+ */
+#include "collector/unpack.h"
+
+#include "base/buffer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <zlib.h>
+
+#include <cmocka.h>
+
+static void on_output(void *context, struct slice plain)
+{
+    buffer_append_slice(context, plain);
+}
+
+static size_t pack(struct slice plain, int window, uint8_t *to, size_t size)
+{
+    z_stream z = {0};
+    assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    z.next_in = (z_const Bytef *)(uintptr_t)plain.ptr;
+    z.avail_in = (uInt)plain.len;
+    z.next_out = to;
+    z.avail_out = (uInt)size;
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    deflateEnd(&z);
+    return size - z.avail_out;
+}
+
+static void unpacks_each_wrapper_in_any_cut(void **state)
+{
+    (void)state;
+    static const int windows[] = {15 + 16, 15, -15};
+    struct slice plain = SLICE("id,name\n1,Customer 1\n2,Customer 2\n2,Customer 2\n");
+    uint8_t packed[256];
+    for (size_t w = 0; w < 3; w++) {
+        size_t len = pack(plain, windows[w], packed, sizeof packed);
+        for (size_t piece = 1; piece <= len; piece++) {
+            struct buffer out;
+            struct unpack *unpack = unpack_new();
+            buffer_init(&out, 4096);
+            enum status last = STATUS_OK;
+            for (size_t at = 0; at < len; at += piece)
+                last = unpack_feed(unpack, slice_part(slice_make(packed, len), at, piece),
+                                   on_output, &out);
+            assert_int_equal(last, STATUS_END);
+            assert_true(slice_equal(buffer_slice(&out), plain));
+            unpack_free(&unpack);
+            buffer_release(&out);
+        }
+    }
+}
+
+static void on_count(void *context, struct slice plain)
+{
+    *(size_t *)context += plain.len;
+}
+
+static void a_bomb_is_stopped(void **state)
+{
+    (void)state;
+    size_t plain_len = 64 << 20, packed_max = 1 << 20, total = 0;
+    uint8_t *plain = calloc(1, plain_len), *packed = malloc(packed_max);
+    assert_non_null(plain);
+    assert_non_null(packed);
+    size_t len = pack(slice_make(plain, plain_len), 15 + 16, packed, packed_max);
+    struct unpack *unpack = unpack_new();
+    assert_int_equal(unpack_feed(unpack, slice_make(packed, len), on_count, &total), STATUS_LIMIT);
+    assert_true(total < plain_len / 4);
+    assert_int_equal(unpack_feed(unpack, SLICE("more"), on_count, &total), STATUS_LIMIT);
+    unpack_free(&unpack);
+    free(plain);
+    free(packed);
+}
+
+static void damage_is_said(void **state)
+{
+    (void)state;
+    size_t total = 0;
+    struct unpack *unpack = unpack_new();
+    assert_int_equal(unpack_feed(unpack, SLICE("\x1f\x8b\x08\xff\xff garbage"), on_count, &total),
+                     STATUS_MALFORMED);
+    unpack_free(&unpack);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(unpacks_each_wrapper_in_any_cut),
+        cmocka_unit_test(a_bomb_is_stopped),
+        cmocka_unit_test(damage_is_said),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
