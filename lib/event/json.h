@@ -13,13 +13,9 @@
 enum { EVENT_JSON_LINE_MAX = 4 << 20 }; /* bytes of a line that is read */
 
 /* Appends the object, without a line end. With `clear` the statement is printed as it was sent,
- * where the event has it, with its bound values. The text is valid UTF-8 whatever the event holds:
- * other bytes become the four characters \xHH, control and bidirectional characters JSON escapes.
- */
+ * where the event has it, with its bound values. Ill-formed UTF-8 becomes U+FFFD; control and
+ * bidirectional characters are escaped. */
 enum status event_to_json(struct buffer *to, const struct event *e, bool clear);
-
-/* A JSON string with the same escapes, quotes included; for whoever prints text from outside. */
-void json_append_string(struct buffer *to, struct slice text);
 
 /* How lines are read, and what was met. One for a whole file. */
 struct event_json_input {
