@@ -25,11 +25,16 @@ struct sql_description {
     bool secret; /* names a password (CREATE USER ... PASSWORD '...'); the clear text must not leave
                   */
     bool self_grant_candidate; /* GRANT ... TO: see `grantee` */
-    struct slice grantee;
-    struct slice tag; /* the first comment's text, for statement tags; empty without one */
+    struct slice grantee;      /* as written, quotes included */
+    struct slice prepared;     /* the name in PREPARE, EXECUTE, DEALLOCATE, as written */
+    struct slice
+        tag;    /* the comment a statement tag would be in: the first with '=', else the first */
+    bool limit; /* more was named than is kept: the event has the gap "limit" */
 };
 
-/* A bounded cache of descriptions by text; `max_entries` at most, least recently used goes. */
+/* A bounded cache of descriptions by text: at most `max_entries` texts and as many normalised
+ * statements of each dialect, least recently used goes; longer texts than 4 KiB are described anew.
+ * At worst about 12 KiB an entry. NULL when there is no memory. */
 struct sql_cache;
 struct sql_cache *sql_cache_new(size_t max_entries);
 void sql_cache_free(struct sql_cache **cache);
@@ -43,8 +48,5 @@ const struct sql_description *sql_describe(struct sql_cache *cache, enum sql_dia
  * statement and moves `rest` behind it; false when there is none left. Empty ones are passed over.
  */
 bool sql_next_statement(enum sql_dialect dialect, struct slice *rest, struct slice *statement);
-
-/* For dialects with DELIMITER-free stored routines (BEGIN ... END bodies) splitting stays at the
- * outermost level only where the server splits; MySQL splits in its parser, see mysql.c. */
 
 #endif
