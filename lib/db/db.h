@@ -26,6 +26,7 @@ struct db_options {
     enum db_access access;
     const char *const *tables; /* names, ended by NULL; a table is later named by its index */
     uint64_t map_max;          /* bytes the environment may grow to; 0: 1 TiB */
+    unsigned folder_mode;      /* of a folder that is made; 0: 0750 */
     bool lazy; /* commits are on the disk at db_sync() only; a power cut may cost the environment */
 };
 
@@ -53,7 +54,8 @@ struct db_size db_size(struct db *db);
 
 /* A transaction, in the caller's memory. After an error every call does nothing and gives nothing;
  * db_commit tells the first error. Slices read are valid until the next write or the end. At most
- * one write transaction at a time; keep read transactions short. */
+ * one write transaction at a time; keep read transactions short, and let none of this process stay
+ * open while it writes: the map cannot grow under it (BUSY after ten seconds). */
 struct db_txn {
     struct db *db;
     void *handle;
