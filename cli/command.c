@@ -143,25 +143,36 @@ static bool option_store(struct parse *p, const struct command_option *option, c
     return true;
 }
 
-/* One argument that begins with "--", and the value that may follow it. */
+static const struct command_option *option_of_letter(const struct command_option *options,
+                                                     const char *argument)
+{
+    for (; options->name; options++)
+        if (argument[1] == options->letter && argument[2] == '\0')
+            return options;
+    return NULL;
+}
+
+/* The argument at p->at begins with a dash; "name=value" carries its value, else it follows. */
 static bool parse_option(struct parse *p)
 {
-    const char *argument = p->argv[p->at] + 2;
-    size_t len = strcspn(argument, "=");
-    const char *value = argument[len] == '=' ? argument + len + 1 : NULL;
-    if (strcmp(argument, "help") == 0) {
+    const char *argument = p->argv[p->at];
+    bool is_long = argument[1] == '-';
+    size_t len = is_long ? strcspn(argument + 2, "=") : 0;
+    const char *value = is_long && argument[2 + len] == '=' ? argument + 2 + len + 1 : NULL;
+    if (strcmp(argument, "--help") == 0) {
         print_help(p->command);
         p->code = EXIT_DONE;
         return false;
     }
-    const struct command_option *option = option_find(p->options, argument, len);
+    const struct command_option *option = is_long ? option_find(p->options, argument + 2, len)
+                                                  : option_of_letter(p->options, argument);
     if (!option)
-        return refuse(p, "unknown option", p->argv[p->at]);
+        return refuse(p, "unknown option", argument);
     if (option->kind == OPTION_FLAG && value)
-        return refuse(p, "takes no value", p->argv[p->at]);
+        return refuse(p, "takes no value", argument);
     if (option->kind != OPTION_FLAG && !value) {
         if (p->at + 1 >= p->argc)
-            return refuse(p, "needs a value", p->argv[p->at]);
+            return refuse(p, "needs a value", argument);
         value = p->argv[++p->at];
     }
     return option_store(p, option, value);
@@ -174,12 +185,10 @@ static bool parse_all(struct parse *p)
         const char *argument = p->argv[p->at];
         if (!options_end && strcmp(argument, "--") == 0)
             options_end = true;
-        else if (!options_end && strncmp(argument, "--", 2) == 0) {
+        else if (!options_end && argument[0] == '-' && argument[1]) {
             if (!parse_option(p))
                 return false;
-        } else if (!options_end && argument[0] == '-' && argument[1])
-            return refuse(p, "unknown option", argument);
-        else if (!list_add(p->operands, argument))
+        } else if (!list_add(p->operands, argument))
             return refuse(p, "out of memory", argument);
     }
     return true;

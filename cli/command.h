@@ -4,9 +4,9 @@
  * The `dwell` command is a table of subcommands (commands.c). A subcommand is one file with one
  * `const struct command`, and one row in that table.
  *
- * The command line is a contract: options are long ("--name value" or "--name=value"), may stand
- * anywhere, and end at "--". Exit codes are enum exit_code; an error is one line on standard error:
- * what, where, what to do.
+ * The command line is a contract: options are long ("--name value" or "--name=value", a few with a
+ * short form "-o value"), may stand anywhere, and end at "--". Exit codes are enum exit_code; an
+ * error is one line on standard error: what, where, what to do.
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
@@ -32,6 +32,7 @@ struct command_option {
     const char *name; /* without the dashes */
     enum command_option_kind kind;
     void *value;
+    char letter; /* a short form ("-o FILE"); 0: none */
 };
 
 struct command {

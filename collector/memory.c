@@ -212,6 +212,13 @@ void session_memory_drop(struct session_memory *memory, uint64_t key)
         remove_slot(memory, slot);
 }
 
+size_t session_memory_bytes(const struct session_memory *memory)
+{
+    if (!memory)
+        return 0;
+    return sizeof *memory + memory->bytes + memory->slot_count * sizeof *memory->slots;
+}
+
 uint64_t session_memory_evicted(const struct session_memory *memory)
 {
     return memory->evicted;

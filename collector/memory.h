@@ -28,6 +28,9 @@ struct slice session_memory_get(const struct session_memory *memory, uint64_t ke
 void session_memory_drop(struct session_memory *memory, uint64_t key);
 void session_memory_clear(struct session_memory *memory);
 
+/* Bytes it takes now, its tables included. NULL takes none. */
+size_t session_memory_bytes(const struct session_memory *memory);
+
 /* Blobs pushed out by the maximum since the session began. */
 uint64_t session_memory_evicted(const struct session_memory *memory);
 

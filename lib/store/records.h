@@ -86,7 +86,7 @@ struct store_day {
     uint8_t percent;    /* P, 0..100 */
     enum alert_mark mark;
     uint64_t alert;     /* id of the alert the day belongs to, 0 none */
-    struct slice group; /* the peers it is judged by: "role/department", "role/*"; everybody: "*" */
+    struct slice group; /* the peers it is judged by: role and department, role, or everybody */
     uint32_t peers;     /* members of that group active that day */
     uint64_t days_seen; /* active days before this one in the present post */
     struct day_measures measures;

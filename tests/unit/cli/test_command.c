@@ -26,9 +26,9 @@ struct values {
 static bool parse(struct values *v, int argc, const char **argv)
 {
     *v = (struct values){.code = -1};
-    const struct command_option options[] = {{"json", OPTION_FLAG, &v->json},
-                                             {"state", OPTION_TEXT, &v->state},
-                                             {"port", OPTION_LIST, &v->ports},
+    const struct command_option options[] = {{"json", OPTION_FLAG, &v->json, 0},
+                                             {"state", OPTION_TEXT, &v->state, 's'},
+                                             {"port", OPTION_LIST, &v->ports, 0},
                                              {0}};
     return command_parse(&sample, options, argc, (char **)(uintptr_t)argv, &v->operands, &v->code);
 }
@@ -66,6 +66,9 @@ static void test_two_dashes_end_the_options(void **state)
     assert_false(v.json);
     assert_int_equal(v.operands.count, 2);
     assert_string_equal(v.operands.items[0], "--json");
+    release(&v);
+    assert_true(PARSE(&v, "-s", "dir"));
+    assert_string_equal(v.state, "dir");
     release(&v);
     assert_true(PARSE(&v, "-")); /* standard input */
     assert_int_equal(v.operands.count, 1);
