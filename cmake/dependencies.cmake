@@ -19,7 +19,6 @@ dwell_dependency(microhttpd::microhttpd libmicrohttpd)
 dwell_dependency(gnutls::gnutls gnutls)
 dwell_dependency(gsl::gsl gsl)
 dwell_dependency(cmocka::cmocka cmocka)
-dwell_dependency(htp::htp htp)
 dwell_dependency(xxhash::xxhash libxxhash)
 dwell_dependency(sodium::sodium libsodium)
 dwell_dependency(zstd::zstd libzstd)
@@ -30,3 +29,10 @@ dwell_dependency(uv::uv libuv)
 dwell_dependency(pcre2::pcre2 libpcre2-8)
 dwell_dependency(seccomp::seccomp libseccomp)
 dwell_dependency(cap::cap libcap)
+
+# Debian's htp.pc names an include folder that is not there.
+find_path(HTP_INCLUDE htp/htp.h REQUIRED)
+find_library(HTP_LIBRARY htp REQUIRED)
+add_library(htp::htp UNKNOWN IMPORTED)
+set_target_properties(htp::htp PROPERTIES
+  IMPORTED_LOCATION ${HTP_LIBRARY} INTERFACE_INCLUDE_DIRECTORIES ${HTP_INCLUDE})

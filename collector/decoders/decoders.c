@@ -5,7 +5,10 @@
  */
 #include "collector/decoder.h"
 
+extern const struct decoder http_decoder;
+
 const struct decoder *const decoders[] = {
+    &http_decoder,
     NULL,
 };
 

@@ -9,7 +9,7 @@
 #ifndef ASSETS_ASSETS_H
 #define ASSETS_ASSETS_H
 
-#include "base/buffer.h"
+#include "base/fault.h"
 #include "base/slice.h"
 #include "base/status.h"
 #include "event/event.h"
@@ -19,9 +19,9 @@ struct asset;
 
 enum asset_kind { ASSET_DATABASE, ASSET_APPLICATION, ASSET_HOST };
 
-/* Loads a file; on failure `error` holds one line "file:line:column: what". A NULL path gives the
- * inventory of defaults alone (no assets). */
-enum status assets_load(struct assets **assets, const char *path, struct buffer *error);
+/* Loads a file; on failure the fault says "file:line:column: what". A NULL path gives the inventory
+ * of defaults alone (no assets). */
+enum status assets_load(struct assets **assets, const char *path, struct fault *fault);
 void assets_free(struct assets **assets);
 
 size_t assets_count(const struct assets *assets);
