@@ -123,22 +123,28 @@ static int on_response_line(htp_tx_t *tx)
     return HTP_OK;
 }
 
-/* libhtp joins repeated headers with ", ", which cannot be undone for Set-Cookie: those are taken
- * from the header lines themselves, as they come. */
-static int on_response_header_data(htp_tx_data_t *data)
+/* libhtp joins repeated headers with ", ". In Set-Cookie a comma may also stand inside a date, so
+ * the next cookie begins only where a name without blanks stands before the next '='. */
+static size_t next_cookie(struct slice joined)
 {
-    struct http_exchange *x = exchange_of(data->tx);
-    struct slice lines = slice_make(data->data, data->data ? data->len : 0);
-    while (x && lines.len > 0) {
-        size_t end = slice_find(lines, '\n', 0);
-        struct slice line = slice_trim(slice_part(lines, 0, end));
-        size_t colon = slice_find(line, ':', 0);
-        struct slice name = slice_trim(slice_part(line, 0, colon));
-        if (slice_equal_nocase(name, SLICE("set-cookie")))
-            http_exchange_response_header(x, name, slice_part(line, colon + 1, line.len));
-        lines = slice_part(lines, end + 1, lines.len);
+    for (size_t at = slice_find(joined, ',', 0); at < joined.len;
+         at = slice_find(joined, ',', at + 1)) {
+        struct slice rest = slice_trim(slice_part(joined, at + 1, joined.len));
+        struct slice name = slice_part(rest, 0, slice_find(rest, '=', 0));
+        if (name.len < rest.len && slice_find(name, ' ', 0) == name.len &&
+            slice_find(name, ';', 0) == name.len)
+            return at;
     }
-    return HTP_OK;
+    return joined.len;
+}
+
+static void give_set_cookies(struct http_exchange *x, struct slice name, struct slice joined)
+{
+    while (joined.len > 0) {
+        size_t end = next_cookie(joined);
+        http_exchange_response_header(x, name, slice_trim(slice_part(joined, 0, end)));
+        joined = slice_part(joined, end + 1, joined.len);
+    }
 }
 
 static int on_response_headers(htp_tx_t *tx)
@@ -146,7 +152,9 @@ static int on_response_headers(htp_tx_t *tx)
     struct http_exchange *x = exchange_of(tx);
     for (size_t i = 0; x && i < htp_table_size(tx->response_headers); i++) {
         const htp_header_t *header = htp_table_get_index(tx->response_headers, i, NULL);
-        if (!slice_equal_nocase(slice_of(header->name), SLICE("set-cookie")))
+        if (slice_equal_nocase(slice_of(header->name), SLICE("set-cookie")))
+            give_set_cookies(x, slice_of(header->name), slice_of(header->value));
+        else
             http_exchange_response_header(x, slice_of(header->name), slice_of(header->value));
     }
     if (x)
@@ -196,7 +204,6 @@ static void make_config(void)
     htp_config_register_request_body_data(config, on_request_body);
     htp_config_register_request_complete(config, on_request_complete);
     htp_config_register_response_line(config, on_response_line);
-    htp_config_register_response_header_data(config, on_response_header_data);
     htp_config_register_response_headers(config, on_response_headers);
     htp_config_register_response_body_data(config, on_response_body);
     htp_config_register_transaction_complete(config, on_transaction_complete);

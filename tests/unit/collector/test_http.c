@@ -82,7 +82,7 @@ static void a_refused_sign_in_fails(void **state)
 {
     static const struct exchange x[] = {
         SENDS("POST /login HTTP/1.1\r\nHost: crm\r\nContent-Type: application/json\r\n"
-              "Content-Length: 37\r\n\r\n{\"username\":\"ann\",\"password\":\"secret\"}"),
+              "Content-Length: 38\r\n\r\n{\"username\":\"ann\",\"password\":\"secret\"}"),
         ANSWERS("HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno"),
         SENDS("POST /login HTTP/1.1\r\nHost: crm\r\nContent-Type: "
               "application/x-www-form-urlencoded\r\n"
