@@ -30,33 +30,33 @@ static void write_counters(const struct collector *collector, struct json_writer
 {
     struct collector_counter counters[COLLECTOR_COUNTERS_MAX];
     size_t count = collector_counters(collector, counters, COLLECTOR_COUNTERS_MAX);
-    json_key(json, "counters");
-    json_object_open(json);
+    json_write_key(json, "counters");
+    json_write_object_open(json);
     for (size_t i = 0; i < count; i++) {
-        json_key(json, counters[i].name);
-        json_unsigned(json, counters[i].value);
+        json_write_key(json, counters[i].name);
+        json_write_unsigned(json, counters[i].value);
     }
-    json_object_close(json);
+    json_write_object_close(json);
 }
 
 static void write_blind_spots(const struct collector *collector, struct json_writer *json)
 {
     const struct blind_spots *spots = collector_blind_spots(collector);
-    json_key(json, "blind_spots");
-    json_array_open(json);
+    json_write_key(json, "blind_spots");
+    json_write_array_open(json);
     for (size_t i = 0; i < spots->count; i++) {
-        json_object_open(json);
-        json_key(json, "port");
-        json_unsigned(json, spots->spots[i].port);
-        json_key(json, "reason");
-        json_text(json, blind_reason_name(spots->spots[i].reason));
-        json_key(json, "sessions");
-        json_unsigned(json, spots->spots[i].sessions);
-        json_key(json, "bytes");
-        json_unsigned(json, spots->spots[i].bytes);
-        json_object_close(json);
+        json_write_object_open(json);
+        json_write_key(json, "port");
+        json_write_unsigned(json, spots->spots[i].port);
+        json_write_key(json, "reason");
+        json_write_text(json, blind_reason_name(spots->spots[i].reason));
+        json_write_key(json, "sessions");
+        json_write_unsigned(json, spots->spots[i].sessions);
+        json_write_key(json, "bytes");
+        json_write_unsigned(json, spots->spots[i].bytes);
+        json_write_object_close(json);
     }
-    json_array_close(json);
+    json_write_array_close(json);
 }
 
 void collector_summary_json(const struct collector *collector, const struct source_stats *stats,
@@ -65,18 +65,18 @@ void collector_summary_json(const struct collector *collector, const struct sour
     char time[40];
     size_t len = time_format(time_ns, 3, time, sizeof time);
     struct json_writer json = json_write_to(out);
-    json_object_open(&json);
-    json_key(&json, "time");
-    json_string(&json, slice_make(time, len));
-    json_key(&json, "open");
-    json_unsigned(&json, collector_open(collector));
-    json_key(&json, "received");
-    json_unsigned(&json, stats->received);
-    json_key(&json, "dropped");
-    json_unsigned(&json, stats->dropped);
-    json_key(&json, "interface_dropped");
-    json_unsigned(&json, stats->interface_dropped);
+    json_write_object_open(&json);
+    json_write_key(&json, "time");
+    json_write_string(&json, slice_make(time, len));
+    json_write_key(&json, "open");
+    json_write_unsigned(&json, collector_open(collector));
+    json_write_key(&json, "received");
+    json_write_unsigned(&json, stats->received);
+    json_write_key(&json, "dropped");
+    json_write_unsigned(&json, stats->dropped);
+    json_write_key(&json, "interface_dropped");
+    json_write_unsigned(&json, stats->interface_dropped);
     write_counters(collector, &json);
     write_blind_spots(collector, &json);
-    json_object_close(&json);
+    json_write_object_close(&json);
 }

@@ -113,10 +113,10 @@ void counters_json(const struct counter_row *rows, const uint64_t *values, size_
                    struct buffer *out)
 {
     struct json_writer w = json_write_to(out);
-    json_object_open(&w);
+    json_write_object_open(&w);
     for (size_t i = 0; i < count; i++) {
-        json_key(&w, rows[i].name);
-        json_unsigned(&w, values[i]);
+        json_write_key(&w, rows[i].name);
+        json_write_unsigned(&w, values[i]);
     }
-    json_object_close(&w);
+    json_write_object_close(&w);
 }

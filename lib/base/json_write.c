@@ -45,7 +45,7 @@ static void open_level(struct json_writer *w, bool object)
 {
     before_value(w);
     buffer_append_byte(w->out, object ? '{' : '[');
-    assert(w->depth < JSON_MAX_DEPTH);
+    assert(w->depth < JSON_WRITE_MAX_DEPTH);
     w->depth++;
     w->started &= ~level(w);
     w->objects &= ~level(w);
@@ -60,22 +60,22 @@ static void close_level(struct json_writer *w, bool object)
     w->depth--;
 }
 
-void json_object_open(struct json_writer *w)
+void json_write_object_open(struct json_writer *w)
 {
     open_level(w, true);
 }
 
-void json_object_close(struct json_writer *w)
+void json_write_object_close(struct json_writer *w)
 {
     close_level(w, true);
 }
 
-void json_array_open(struct json_writer *w)
+void json_write_array_open(struct json_writer *w)
 {
     open_level(w, false);
 }
 
-void json_array_close(struct json_writer *w)
+void json_write_array_close(struct json_writer *w)
 {
     close_level(w, false);
 }
@@ -126,7 +126,7 @@ static void append_string(struct buffer *out, struct slice s)
     buffer_append_byte(out, '"');
 }
 
-void json_key_slice(struct json_writer *w, struct slice key)
+void json_write_key_slice(struct json_writer *w, struct slice key)
 {
     assert((w->objects & level(w)) && !w->keyed);
     separate(w);
@@ -135,20 +135,20 @@ void json_key_slice(struct json_writer *w, struct slice key)
     w->keyed = true;
 }
 
-void json_key(struct json_writer *w, const char *key)
+void json_write_key(struct json_writer *w, const char *key)
 {
-    json_key_slice(w, slice_make(key, strlen(key)));
+    json_write_key_slice(w, slice_make(key, strlen(key)));
 }
 
-void json_string(struct json_writer *w, struct slice value)
+void json_write_string(struct json_writer *w, struct slice value)
 {
     before_value(w);
     append_string(w->out, value);
 }
 
-void json_text(struct json_writer *w, const char *value)
+void json_write_text(struct json_writer *w, const char *value)
 {
-    json_string(w, slice_make(value, strlen(value)));
+    json_write_string(w, slice_make(value, strlen(value)));
 }
 
 static void append_decimal(struct buffer *out, uint64_t value, bool negative)
@@ -164,34 +164,34 @@ static void append_decimal(struct buffer *out, uint64_t value, bool negative)
     buffer_append(out, text + at, sizeof text - at);
 }
 
-void json_integer(struct json_writer *w, int64_t value)
+void json_write_integer(struct json_writer *w, int64_t value)
 {
     before_value(w);
     append_decimal(w->out, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, value < 0);
 }
 
-void json_unsigned(struct json_writer *w, uint64_t value)
+void json_write_unsigned(struct json_writer *w, uint64_t value)
 {
     before_value(w);
     append_decimal(w->out, value, false);
 }
 
-void json_boolean(struct json_writer *w, bool value)
+void json_write_boolean(struct json_writer *w, bool value)
 {
     before_value(w);
     buffer_append_text(w->out, value ? "true" : "false");
 }
 
-void json_null(struct json_writer *w)
+void json_write_null(struct json_writer *w)
 {
     before_value(w);
     buffer_append_text(w->out, "null");
 }
 
-void json_real(struct json_writer *w, double value)
+void json_write_real(struct json_writer *w, double value)
 {
     if (!isfinite(value)) {
-        json_null(w);
+        json_write_null(w);
         return;
     }
     char text[32];
@@ -205,7 +205,7 @@ void json_real(struct json_writer *w, double value)
     buffer_append_text(w->out, text);
 }
 
-void json_raw(struct json_writer *w, struct slice json)
+void json_write_raw(struct json_writer *w, struct slice json)
 {
     before_value(w);
     buffer_append_slice(w->out, json);

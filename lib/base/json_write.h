@@ -13,7 +13,7 @@
 
 #include "base/buffer.h"
 
-enum { JSON_MAX_DEPTH = 63 };
+enum { JSON_WRITE_MAX_DEPTH = 63 };
 
 struct json_writer {
     struct buffer *out;
@@ -25,26 +25,26 @@ struct json_writer {
 
 struct json_writer json_write_to(struct buffer *out);
 
-void json_object_open(struct json_writer *w);
-void json_object_close(struct json_writer *w);
-void json_array_open(struct json_writer *w);
-void json_array_close(struct json_writer *w);
-void json_key(struct json_writer *w, const char *key);
-void json_key_slice(struct json_writer *w, struct slice key);
+void json_write_object_open(struct json_writer *w);
+void json_write_object_close(struct json_writer *w);
+void json_write_array_open(struct json_writer *w);
+void json_write_array_close(struct json_writer *w);
+void json_write_key(struct json_writer *w, const char *key);
+void json_write_key_slice(struct json_writer *w, struct slice key);
 
 /* Ill-formed UTF-8 becomes U+FFFD. */
-void json_string(struct json_writer *w, struct slice value);
-void json_text(struct json_writer *w, const char *value);
-void json_integer(struct json_writer *w, int64_t value);
-void json_unsigned(struct json_writer *w, uint64_t value);
-void json_boolean(struct json_writer *w, bool value);
-void json_null(struct json_writer *w);
+void json_write_string(struct json_writer *w, struct slice value);
+void json_write_text(struct json_writer *w, const char *value);
+void json_write_integer(struct json_writer *w, int64_t value);
+void json_write_unsigned(struct json_writer *w, uint64_t value);
+void json_write_boolean(struct json_writer *w, bool value);
+void json_write_null(struct json_writer *w);
 
 /* The shortest of 15 to 17 digits that reads back as the same number; null for NaN and infinities,
  * which JSON does not have. */
-void json_real(struct json_writer *w, double value);
+void json_write_real(struct json_writer *w, double value);
 
 /* A value that is JSON already. */
-void json_raw(struct json_writer *w, struct slice json);
+void json_write_raw(struct json_writer *w, struct slice json);
 
 #endif

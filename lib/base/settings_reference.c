@@ -79,7 +79,7 @@ static void append_yaml_default(struct buffer *out, const struct setting_row *ro
         buffer_append_text(out, row->initial);
     } else {
         struct json_writer w = json_write_to(out);
-        json_text(&w, row->initial);
+        json_write_text(&w, row->initial);
     }
 }
 
@@ -98,59 +98,59 @@ void settings_reference_yaml(struct buffer *out, enum settings_language language
 static void append_choices(struct json_writer *w, const char *choices)
 {
     struct slice all = slice_make(choices, strlen(choices));
-    json_key(w, "enum");
-    json_array_open(w);
+    json_write_key(w, "enum");
+    json_write_array_open(w);
     for (size_t at = 0; at <= all.len;) {
         size_t end = slice_find(all, '|', at);
-        json_string(w, slice_part(all, at, end - at));
+        json_write_string(w, slice_part(all, at, end - at));
         at = end + 1;
     }
-    json_array_close(w);
+    json_write_array_close(w);
 }
 
 static void append_property(struct json_writer *w, const struct setting_row *row,
                             enum settings_language language)
 {
     bool number = row->type == SETTING_TYPE_INTEGER || row->type == SETTING_TYPE_REAL;
-    json_key(w, row->name);
-    json_object_open(w);
-    json_key(w, "description");
-    json_text(w, row->help[language]);
-    json_key(w, "type");
-    json_raw(w,
-             slice_make(setting_types[row->type].schema, strlen(setting_types[row->type].schema)));
+    json_write_key(w, row->name);
+    json_write_object_open(w);
+    json_write_key(w, "description");
+    json_write_text(w, row->help[language]);
+    json_write_key(w, "type");
+    json_write_raw(
+        w, slice_make(setting_types[row->type].schema, strlen(setting_types[row->type].schema)));
     if (row->type == SETTING_TYPE_CHOICE)
         append_choices(w, row->unit);
     if (number) {
-        json_key(w, "minimum");
-        json_real(w, row->low);
-        json_key(w, "maximum");
-        json_real(w, row->high);
+        json_write_key(w, "minimum");
+        json_write_real(w, row->low);
+        json_write_key(w, "maximum");
+        json_write_real(w, row->high);
     }
     if (*row->initial) {
-        json_key(w, "default");
+        json_write_key(w, "default");
         if (number || row->type == SETTING_TYPE_BOOLEAN)
-            json_raw(w, slice_make(row->initial, strlen(row->initial)));
+            json_write_raw(w, slice_make(row->initial, strlen(row->initial)));
         else
-            json_text(w, row->initial);
+            json_write_text(w, row->initial);
     }
-    json_object_close(w);
+    json_write_object_close(w);
 }
 
 void settings_reference_schema(struct buffer *out, enum settings_language language)
 {
     struct json_writer w = json_write_to(out);
-    json_object_open(&w);
-    json_key(&w, "$schema");
-    json_text(&w, "https://json-schema.org/draft/2020-12/schema");
-    json_key(&w, "type");
-    json_text(&w, "object");
-    json_key(&w, "additionalProperties");
-    json_boolean(&w, false);
-    json_key(&w, "properties");
-    json_object_open(&w);
+    json_write_object_open(&w);
+    json_write_key(&w, "$schema");
+    json_write_text(&w, "https://json-schema.org/draft/2020-12/schema");
+    json_write_key(&w, "type");
+    json_write_text(&w, "object");
+    json_write_key(&w, "additionalProperties");
+    json_write_boolean(&w, false);
+    json_write_key(&w, "properties");
+    json_write_object_open(&w);
     for (size_t i = 0; i < SETTING_COUNT; i++)
         append_property(&w, &setting_rows[i], language);
-    json_object_close(&w);
-    json_object_close(&w);
+    json_write_object_close(&w);
+    json_write_object_close(&w);
 }

@@ -20,7 +20,7 @@ struct writing {
 static void close_group(struct writing *w)
 {
     if (w->group[0] != '\0')
-        json_object_close(&w->json);
+        json_write_object_close(&w->json);
     w->group = "";
 }
 
@@ -28,8 +28,8 @@ static void open_group(struct writing *w, const char *group)
 {
     if (group[0] == '\0')
         return;
-    json_key(&w->json, group);
-    json_object_open(&w->json);
+    json_write_key(&w->json, group);
+    json_write_object_open(&w->json);
     w->group = group;
 }
 
@@ -40,7 +40,7 @@ static struct json_writer *put_key(struct writing *w, const char *group, const c
         close_group(w);
         open_group(w, group);
     }
-    json_key(&w->json, key);
+    json_write_key(&w->json, key);
     return &w->json;
 }
 
@@ -52,31 +52,31 @@ static void put_hex(struct json_writer *json, const uint8_t *bytes, size_t len)
         text[2 * i] = digits[bytes[i] >> 4];
         text[2 * i + 1] = digits[bytes[i] & 15];
     }
-    json_string(json, slice_make(text, 2 * len));
+    json_write_string(json, slice_make(text, 2 * len));
 }
 
 static void write_time(struct writing *w, const char *group, const char *key, int64_t ns)
 {
     char text[40];
     size_t len = time_format(ns, 9, text, sizeof text);
-    json_string(put_key(w, group, key), slice_make(text, len));
+    json_write_string(put_key(w, group, key), slice_make(text, len));
 }
 
 /* Counts end at what a reader's signed number can hold. */
 static void write_number(struct writing *w, const char *group, const char *key, uint64_t value)
 {
-    json_unsigned(put_key(w, group, key), value < INT64_MAX ? value : INT64_MAX);
+    json_write_unsigned(put_key(w, group, key), value < INT64_MAX ? value : INT64_MAX);
 }
 
 static void write_text(struct writing *w, const char *group, const char *key, struct slice text)
 {
     if (text.len > 0)
-        json_string(put_key(w, group, key), text);
+        json_write_string(put_key(w, group, key), text);
 }
 
 static void write_name(struct writing *w, const char *group, const char *key, const char *name)
 {
-    json_text(put_key(w, group, key), name);
+    json_write_text(put_key(w, group, key), name);
 }
 
 static void write_address(struct writing *w, const char *group, const char *key,
@@ -88,28 +88,28 @@ static void write_address(struct writing *w, const char *group, const char *key,
     if (ip[0] == '\0' && a->port == 0)
         return;
     struct json_writer *json = put_key(w, group, key);
-    json_object_open(json);
+    json_write_object_open(json);
     if (ip[0] != '\0') {
-        json_key(json, "ip");
-        json_text(json, ip);
+        json_write_key(json, "ip");
+        json_write_text(json, ip);
     }
     if (a->port != 0) {
-        json_key(json, "port");
-        json_unsigned(json, a->port);
+        json_write_key(json, "port");
+        json_write_unsigned(json, a->port);
     }
-    json_object_close(json);
+    json_write_object_close(json);
 }
 
 static void write_params(struct json_writer *json, const struct event *e)
 {
-    json_array_open(json);
+    json_write_array_open(json);
     for (size_t i = 0; i < e->param_count; i++) {
         if (e->params[i].null)
-            json_null(json);
+            json_write_null(json);
         else
-            json_string(json, e->params[i].text);
+            json_write_string(json, e->params[i].text);
     }
-    json_array_close(json);
+    json_write_array_close(json);
 }
 
 /* A clear statement always has its `params`, if only an empty array: a reader knows it by them. */
@@ -134,17 +134,17 @@ static void write_shape(struct writing *w, const char *group, const char *key, u
 
 static void write_object(struct json_writer *json, const struct event_object *object)
 {
-    json_object_open(json);
-    json_key(json, "name");
-    json_string(json, object->name);
+    json_write_object_open(json);
+    json_write_key(json, "name");
+    json_write_string(json, object->name);
     if (object->column_count > 0) {
-        json_key(json, "columns");
-        json_array_open(json);
+        json_write_key(json, "columns");
+        json_write_array_open(json);
         for (size_t i = 0; i < object->column_count; i++)
-            json_string(json, object->columns[i]);
-        json_array_close(json);
+            json_write_string(json, object->columns[i]);
+        json_write_array_close(json);
     }
-    json_object_close(json);
+    json_write_object_close(json);
 }
 
 static void write_objects(struct writing *w, const char *group, const char *key,
@@ -153,10 +153,10 @@ static void write_objects(struct writing *w, const char *group, const char *key,
     if (e->object_count == 0)
         return;
     struct json_writer *json = put_key(w, group, key);
-    json_array_open(json);
+    json_write_array_open(json);
     for (size_t i = 0; i < e->object_count; i++)
         write_object(json, &e->objects[i]);
-    json_array_close(json);
+    json_write_array_close(json);
 }
 
 /* "code: text", or the one that is there. */
@@ -183,14 +183,14 @@ static void write_classes(struct writing *w, const char *group, const char *key,
     if ((classes[0] | classes[1] | classes[2] | classes[3]) == 0)
         return;
     struct json_writer *json = put_key(w, group, key);
-    json_object_open(json);
+    json_write_object_open(json);
     for (unsigned i = 0; i < EVENT_CLASSES; i++) {
         if (classes[i] == 0)
             continue;
-        json_key(json, names[i]);
-        json_unsigned(json, classes[i] < INT64_MAX ? classes[i] : INT64_MAX);
+        json_write_key(json, names[i]);
+        json_write_unsigned(json, classes[i] < INT64_MAX ? classes[i] : INT64_MAX);
     }
-    json_object_close(json);
+    json_write_object_close(json);
 }
 
 static void write_keys(struct writing *w, const char *group, const char *key, const struct event *e)
@@ -198,10 +198,10 @@ static void write_keys(struct writing *w, const char *group, const char *key, co
     if (e->key_count == 0)
         return;
     struct json_writer *json = put_key(w, group, key);
-    json_array_open(json);
+    json_write_array_open(json);
     for (size_t i = 0; i < e->key_count; i++)
         put_hex(json, e->keys[i].hash, sizeof e->keys[i].hash);
-    json_array_close(json);
+    json_write_array_close(json);
 }
 
 static void write_gaps(struct writing *w, const char *group, const char *key, uint32_t gaps)
@@ -209,11 +209,11 @@ static void write_gaps(struct writing *w, const char *group, const char *key, ui
     if (gaps == 0)
         return;
     struct json_writer *json = put_key(w, group, key);
-    json_array_open(json);
+    json_write_array_open(json);
     for (unsigned i = 0; i < EVENT_GAP_COUNT; i++)
         if (gaps >> i & 1)
-            json_text(json, event_gap_name(i));
-    json_array_close(json);
+            json_write_text(json, event_gap_name(i));
+    json_write_array_close(json);
 }
 
 #define WRITE_TIME(member, group, key) write_time(w, group, key, e->member)
@@ -253,9 +253,9 @@ static void write_fields(struct writing *w, const struct event *e, bool clear)
 enum status event_to_json(struct buffer *to, const struct event *e, bool clear)
 {
     struct writing w = {json_write_to(to), ""};
-    json_object_open(&w.json);
+    json_write_object_open(&w.json);
     write_fields(&w, e, clear);
     close_group(&w);
-    json_object_close(&w.json);
+    json_write_object_close(&w.json);
     return buffer_status(to);
 }

@@ -33,23 +33,23 @@ static void structure(void **state)
 {
     (void)state;
     struct json_writer w = json_write_to(&out);
-    json_object_open(&w);
-    json_key(&w, "a");
-    json_integer(&w, INT64_MIN);
-    json_key_slice(&w, SLICE("b\""));
-    json_array_open(&w);
-    json_unsigned(&w, UINT64_MAX);
-    json_array_open(&w);
-    json_array_close(&w);
-    json_object_open(&w);
-    json_object_close(&w);
-    json_null(&w);
-    json_boolean(&w, true);
-    json_raw(&w, SLICE("[1]"));
-    json_array_close(&w);
-    json_key(&w, "c");
-    json_text(&w, "x");
-    json_object_close(&w);
+    json_write_object_open(&w);
+    json_write_key(&w, "a");
+    json_write_integer(&w, INT64_MIN);
+    json_write_key_slice(&w, SLICE("b\""));
+    json_write_array_open(&w);
+    json_write_unsigned(&w, UINT64_MAX);
+    json_write_array_open(&w);
+    json_write_array_close(&w);
+    json_write_object_open(&w);
+    json_write_object_close(&w);
+    json_write_null(&w);
+    json_write_boolean(&w, true);
+    json_write_raw(&w, SLICE("[1]"));
+    json_write_array_close(&w);
+    json_write_key(&w, "c");
+    json_write_text(&w, "x");
+    json_write_object_close(&w);
     assert_string_equal(
         buffer_text(&out),
         "{\"a\":-9223372036854775808,\"b\\\"\":[18446744073709551615,[],{},null,true,[1]],"
@@ -60,14 +60,14 @@ static void strings(void **state)
 {
     (void)state;
     struct json_writer w = json_write_to(&out);
-    json_string(&w, SLICE("\"\\\b\f\n\r\t\x01\x7F\0z\xE4\xB8\xAD\xF0\x9F\x98\x80"));
+    json_write_string(&w, SLICE("\"\\\b\f\n\r\t\x01\x7F\0z\xE4\xB8\xAD\xF0\x9F\x98\x80"));
     assert_string_equal(buffer_text(&out), "\"\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u007f\\u0000z"
                                            "\xE4\xB8\xAD\xF0\x9F\x98\x80\"");
     buffer_reset(&out);
-    json_string(&w, SLICE("\xFF\xC3(\xE2\x80\xAE\xC2\x9B"));
+    json_write_string(&w, SLICE("\xFF\xC3(\xE2\x80\xAE\xC2\x9B"));
     assert_string_equal(buffer_text(&out), "\"\xEF\xBF\xBD\xEF\xBF\xBD(\\u202e\\u009b\"");
     buffer_reset(&out);
-    json_string(&w, (struct slice){NULL, 0});
+    json_write_string(&w, (struct slice){NULL, 0});
     assert_string_equal(buffer_text(&out), "\"\"");
 }
 
@@ -79,7 +79,7 @@ static void every_pair_of_bytes(void **state)
         const uint8_t bytes[2] = {(uint8_t)(pair >> 8), (uint8_t)pair};
         buffer_reset(&out);
         struct json_writer w = json_write_to(&out);
-        json_string(&w, slice_make(bytes, 2));
+        json_write_string(&w, slice_make(bytes, 2));
         json_t *value =
             json_loadb((const char *)out.ptr, out.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
         assert_non_null(value);
@@ -91,7 +91,7 @@ static void assert_real(double value, const char *want)
 {
     buffer_reset(&out);
     struct json_writer w = json_write_to(&out);
-    json_real(&w, value);
+    json_write_real(&w, value);
     assert_string_equal(buffer_text(&out), want);
 }
 
@@ -111,7 +111,7 @@ static void reals(void **state)
         value = value * 1.7 + 1e-7;
         buffer_reset(&out);
         struct json_writer w = json_write_to(&out);
-        json_real(&w, 1 / value);
+        json_write_real(&w, 1 / value);
         assert_true(strtod(buffer_text(&out), NULL) == 1 / value);
     }
 }
@@ -122,7 +122,7 @@ static void a_full_buffer_says_so(void **state)
     struct buffer small;
     buffer_init(&small, 3);
     struct json_writer w = json_write_to(&small);
-    json_text(&w, "long");
+    json_write_text(&w, "long");
     assert_int_equal(buffer_status(&small), STATUS_LIMIT);
     buffer_release(&small);
 }
