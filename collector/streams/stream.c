@@ -158,8 +158,9 @@ static void take_payload(struct stream *stream, const struct stream_env *env,
     }
     if (a.len == 0)
         return;
-    if (a.seq == half->next && !half->pending.first &&
-        !waits_for_other(stream, direction, a.has_ack, a.ack))
+    const struct piece *first = half->pending.first;
+    bool clear = !first || seq_distance(a.seq + a.len, first->seq) >= 0;
+    if (a.seq == half->next && clear && !waits_for_other(stream, direction, a.has_ack, a.ack))
         hand_on(stream, env, direction, &a);
     else
         keep(stream, env, direction, &a);
