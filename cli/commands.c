@@ -6,5 +6,6 @@
 #include "cli/commands.h"
 
 const struct command *const commands[] = {
+    &decode_command,
     NULL,
 };

@@ -8,4 +8,6 @@
 
 #include "cli/command.h"
 
+extern const struct command decode_command; /* decode.c */
+
 #endif

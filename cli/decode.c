@@ -1,0 +1,235 @@
+/* SPDX-FileCopyrightText: The Dwell authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * dwell decode: captures in, events as JSON lines out. Several files are read one after the other
+ * as one capture, so that sessions may go on from file to file (tcpdump -C).
+ */
+#include "assets/assets.h"
+#include "base/log.h"
+#include "base/settings.h"
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "collector/collector.h"
+#include "collector/sinks/jsonl.h"
+#include "event/site_key.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { OUTPUT_BLOCK = 1 << 18 };
+
+struct decode {
+    const struct command *command;
+    const char *config, *format, *keylog;
+    struct command_list port_texts, files;
+    bool clear, verbose;
+    struct port_rules ports;
+    struct settings settings;
+    struct assets *assets;
+    struct event_site_key site_key;
+    bool has_site_key;
+    struct jsonl_sink sink;
+    struct collector *collector;
+};
+
+/* What is not there yet is refused: ignoring it would give other events than asked for. */
+static int check_options(const struct decode *d)
+{
+    if (d->keylog)
+        return command_usage_error(d->command, "--keylog: decryption is not supported");
+    if (d->format)
+        return command_usage_error(d->command, "--format: log formats are not supported");
+    if (d->files.count == 0)
+        return command_usage_error(d->command, "no FILE given");
+    return EXIT_DONE;
+}
+
+static int read_ports(struct decode *d)
+{
+    for (size_t i = 0; i < d->port_texts.count; i++) {
+        const char *text = d->port_texts.items[i];
+        enum status status = port_rules_add(&d->ports, text);
+        if (status == STATUS_NOT_FOUND)
+            return command_usage_error(d->command, "--port %s: no decoder of that name", text);
+        if (status != STATUS_OK)
+            return command_usage_error(d->command, "--port %s: N=PROTO is expected", text);
+    }
+    return EXIT_DONE;
+}
+
+static int load_assets(struct decode *d)
+{
+    struct fault fault;
+    struct buffer path;
+    buffer_init(&path, 8192);
+    if (*d->settings.directory)
+        buffer_append_format(&path, "%s/assets.yaml", d->settings.directory);
+    const char *file = path.len ? buffer_text(&path) : NULL;
+    enum status status = assets_load(&d->assets, file, &fault);
+    if (status != STATUS_OK)
+        log_error("%s", fault.text);
+    buffer_release(&path);
+    return status == STATUS_OK ? EXIT_DONE : EXIT_INPUT;
+}
+
+static int load_site_key(struct decode *d)
+{
+    const char *path = d->settings.site_key_file;
+    if (!*path)
+        return EXIT_DONE;
+    enum status status = site_key_read(path, &d->site_key);
+    d->has_site_key = status == STATUS_OK;
+    if (status == STATUS_OK)
+        return EXIT_DONE;
+    log_error("%s: site key: %s", path, status_text(status));
+    return EXIT_INPUT;
+}
+
+static int load_settings(struct decode *d)
+{
+    struct fault fault;
+    if (settings_load(&d->settings, d->config, &fault) != STATUS_OK) {
+        log_error("%s", fault.text);
+        return EXIT_INPUT;
+    }
+    int code = load_assets(d);
+    return code == EXIT_DONE ? load_site_key(d) : code;
+}
+
+static int make_collector(struct decode *d)
+{
+    jsonl_sink_init(&d->sink, stdout, d->clear);
+    const struct collector_options options = {.sensor = slice_from(d->settings.sensor),
+                                              .sink = &d->sink.sink,
+                                              .assets = d->assets,
+                                              .site_key = d->has_site_key ? &d->site_key : NULL,
+                                              .ports = &d->ports,
+                                              .clear = d->clear};
+    d->collector = collector_new(&options);
+    if (d->collector)
+        return EXIT_DONE;
+    log_error("decode: %s", status_text(STATUS_NO_MEMORY));
+    return EXIT_INPUT;
+}
+
+/* Tells once that standard output took no more. */
+static int output_failed(struct decode *d, enum status status)
+{
+    if (command_flush(d->command))
+        log_error("decode: standard output: %s: the output is incomplete", status_text(status));
+    return EXIT_INPUT;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+/* Whatever can be read of the file is decoded; what ends it early is told. */
+static int decode_file(struct decode *d, const char *path)
+{
+    char error[SOURCE_ERROR_MAX];
+    struct source *source = capture_file_open(path, error);
+    if (!source) {
+        log_error("%s", error);
+        return EXIT_INPUT;
+    }
+    collector_set_source(d->collector, slice_from(base_name(path)));
+    struct packet packet;
+    enum status read, written = STATUS_OK;
+    while (written == STATUS_OK && (read = source->next(source, &packet)) == STATUS_OK)
+        written = collector_packet(d->collector, &packet);
+    int code = EXIT_DONE;
+    if (written != STATUS_OK)
+        code = output_failed(d, written);
+    else if (read != STATUS_END) {
+        log_error("%s: everything before it was decoded", source->error);
+        code = EXIT_INPUT;
+    }
+    source_free(&source);
+    return code;
+}
+
+static void print_summary(const struct decode *d)
+{
+    struct buffer text;
+    buffer_init(&text, 1 << 20);
+    collector_summary(d->collector, &text);
+    fwrite(text.ptr, 1, text.len, stderr);
+    buffer_release(&text);
+}
+
+/* A file that fails does not keep the others from being decoded. */
+static int decode_files(struct decode *d)
+{
+    int code = EXIT_DONE;
+    for (size_t i = 0; i < d->files.count && !ferror(stdout); i++) {
+        int one = decode_file(d, d->files.items[i]);
+        code = one == EXIT_DONE ? code : one;
+    }
+    enum status status = collector_finish(d->collector);
+    if (status == STATUS_OK)
+        status = d->sink.sink.commit(&d->sink.sink);
+    if (status != STATUS_OK)
+        code = output_failed(d, status);
+    if (d->verbose)
+        print_summary(d);
+    return code;
+}
+
+static void release(struct decode *d)
+{
+    collector_free(&d->collector);
+    if (d->sink.sink.close)
+        d->sink.sink.close(&d->sink.sink);
+    assets_free(&d->assets);
+    settings_release(&d->settings);
+    command_list_release(&d->port_texts);
+    command_list_release(&d->files);
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+    static char output[OUTPUT_BLOCK];
+    struct decode d = {.command = command};
+    const struct command_option options[] = {{"config", OPTION_TEXT, &d.config, 0},
+                                             {"format", OPTION_TEXT, &d.format, 0},
+                                             {"port", OPTION_LIST, &d.port_texts, 0},
+                                             {"keylog", OPTION_TEXT, &d.keylog, 0},
+                                             {"clear", OPTION_FLAG, &d.clear, 0},
+                                             {"verbose", OPTION_FLAG, &d.verbose, 'v'},
+                                             {0}};
+    int code;
+    setvbuf(stdout, output, _IOFBF, sizeof output);
+    if (command_parse(command, options, argc, argv, &d.files, &code)) {
+        code = check_options(&d);
+        code = code == EXIT_DONE ? read_ports(&d) : code;
+        code = code == EXIT_DONE ? load_settings(&d) : code;
+        code = code == EXIT_DONE ? make_collector(&d) : code;
+        code = code == EXIT_DONE ? decode_files(&d) : code;
+    }
+    release(&d);
+    return code;
+}
+
+const struct command decode_command = {
+    .name = "decode",
+    .synopsis = "[--config F] [--port N=PROTO] [--clear] [-v] FILE...",
+    .help_en = "print the access events of captures as JSON lines",
+    .help_zh = "将抓包文件中的访问事件输出为 JSON 行",
+    .options_en =
+        "  FILE             pcap or pcapng, gzip too; - is standard input\n"
+        "  --config F       settings file: assets, site key, sensor name\n"
+        "  --port N=PROTO   the server port N speaks PROTO; may be repeated\n"
+        "  --clear          print statements as sent, with their values\n"
+        "  -v, --verbose    afterwards, what was seen and what was not, to standard error\n"
+        "Exit: 0 done; 2 usage; 3 a file could not be read to its end, or output failed.",
+    .options_zh = "  FILE             pcap 或 pcapng 文件，可为 gzip 压缩；- 表示标准输入\n"
+                  "  --config F       设置文件：资产、站点密钥、采集器名称\n"
+                  "  --port N=PROTO   服务器端口 N 使用协议 PROTO，可重复\n"
+                  "  --clear          按原文输出语句及其参数值\n"
+                  "  -v, --verbose    结束后在标准错误输出已解析与未解析的统计\n"
+                  "退出码：0 完成；2 用法错误；3 文件未能读完或输出失败。",
+    .run = run,
+};
