@@ -188,17 +188,27 @@ struct argument_rule {
     struct scmp_arg_cmp compare;
 };
 
-#define WITHOUT(call, argument, bits)                               \
-    {                                                               \
-        CALL(call), SCMP_CMP(argument, SCMP_CMP_MASKED_EQ, bits, 0) \
+/* The bits are clear; the bits are set; the argument is the value. */
+#define WITHOUT(name, argument, bits)             \
+    {                                             \
+        CALL(name),                               \
+        {                                         \
+            argument, SCMP_CMP_MASKED_EQ, bits, 0 \
+        }                                         \
     }
-#define WITH(call, argument, bits)                                     \
-    {                                                                  \
-        CALL(call), SCMP_CMP(argument, SCMP_CMP_MASKED_EQ, bits, bits) \
+#define WITH(name, argument, bits)                   \
+    {                                                \
+        CALL(name),                                  \
+        {                                            \
+            argument, SCMP_CMP_MASKED_EQ, bits, bits \
+        }                                            \
     }
-#define EQUAL(call, argument, value)                       \
-    {                                                      \
-        CALL(call), SCMP_CMP(argument, SCMP_CMP_EQ, value) \
+#define EQUAL(name, argument, value)        \
+    {                                       \
+        CALL(name),                         \
+        {                                   \
+            argument, SCMP_CMP_EQ, value, 0 \
+        }                                   \
     }
 
 static int add_arguments(scmp_filter_ctx filter, const struct argument_rule *rules, size_t count)
