@@ -29,6 +29,7 @@ struct spool_record {
 struct spool_batch {
     const struct spool_record *records; /* valid until the next call with this feed */
     size_t count;
+    uint64_t last;    /* the cursor after this batch */
     uint64_t missing; /* sequence numbers after the cursor that are gone: acknowledged before by a
                          reader whose store was newer, or damaged records */
 };
@@ -42,7 +43,8 @@ void spool_feed_close(struct spool_feed **feed);
 uint64_t spool_feed_id(const struct spool_feed *feed);
 
 /* The records after `cursor` (a sequence number; 0: from the beginning), at most `max` (up to
- * SPOOL_BATCH_MAX). END: there are none now. */
+ * SPOOL_BATCH_MAX). END: there are none now; CORRUPT: the spool is older than the cursor. OK with
+ * no records: all that stood there is damaged, go on from `last`. */
 enum { SPOOL_BATCH_MAX = 10000 };
 enum status spool_feed_next(struct spool_feed *feed, uint64_t cursor, size_t max,
                             struct spool_batch *batch);

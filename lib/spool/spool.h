@@ -37,7 +37,7 @@ struct spool_state {
     uint64_t id;           /* random, made with the spool: another id is another spool */
     uint64_t next;         /* the sequence number of the next record */
     uint64_t first;        /* the oldest record kept; equal to next when there is none */
-    uint64_t bytes;        /* of records kept */
+    uint64_t bytes;        /* that the records kept take on the disk, about */
     uint64_t acknowledged; /* as far as the analyzer told */
     uint64_t lost;         /* events dropped since the spool was made */
     size_t pending;        /* events taken and not committed */
