@@ -282,19 +282,22 @@ static enum status get_env(struct db_env **to, const char *folder, const struct 
     struct db_env *env = open_envs;
     while (env && (env->device != st.st_dev || env->inode != st.st_ino))
         env = env->next;
-    if (env && options->access == DB_WRITER)
+    if (env && options->access == DB_WRITER && (env->has_writer || env->access == DB_READER))
         return explain(error, STATUS_BUSY, folder, "in use by this process");
     if (!env)
         status = new_env(&env, folder, &st, options, error);
     if (status == STATUS_OK) {
         env->handles++;
+        env->has_writer = env->has_writer || options->access == DB_WRITER;
         *to = env;
     }
     return status;
 }
 
-static void put_env(struct db_env *env)
+static void put_env(struct db_env *env, enum db_access access)
 {
+    if (access == DB_WRITER)
+        env->has_writer = false;
     if (--env->handles > 0)
         return;
     struct db_env **at = &open_envs;
@@ -337,7 +340,7 @@ enum status db_open(struct db **to, const char *folder, const struct db_options 
         status = open_tables(db, options);
         if (status != STATUS_OK) {
             explain(error, status, folder, NULL);
-            put_env(db->env);
+            put_env(db->env, db->access);
         }
     }
     pthread_mutex_unlock(&open_mutex);
@@ -353,7 +356,7 @@ void db_close(struct db **db)
     if (!*db)
         return;
     pthread_mutex_lock(&open_mutex);
-    put_env((*db)->env);
+    put_env((*db)->env, (*db)->access);
     pthread_mutex_unlock(&open_mutex);
     free(*db);
     *db = NULL;

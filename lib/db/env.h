@@ -21,6 +21,7 @@ struct db_env {
     ino_t inode;
     unsigned handles;
     enum db_access access;
+    bool has_writer;       /* one of the handles writes */
     struct file_lock lock; /* writer.lock; fd -1 for a reader */
     uint64_t map_max;
 

@@ -360,9 +360,14 @@ static void in_one_process_handles_share_the_environment(void **state)
     put_one(writer, "a", "1");
     db_close(&writer);
     assert_holds(reader, "a", "1");
-    db_close(&reader);
     writer = open_as(DB_WRITER);
+    put_one(writer, "a", "2");
     db_close(&writer);
+    assert_holds(reader, "a", "2");
+    db_close(&reader);
+    reader = open_as(DB_READER);
+    assert_int_equal(db_open(&second, folder, &options, error), STATUS_BUSY);
+    db_close(&reader);
 }
 
 static void what_cannot_be_opened_is_explained(void **state)
