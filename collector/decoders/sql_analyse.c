@@ -289,13 +289,14 @@ static void on_table(struct sql_analysis *a, const struct sql_name *name)
         f->may_alias = false;
         return;
     }
-    bool into = f->verb == SQL_KEY_select && f->clause == SQL_CLAUSE_TABLES;
-    if (into)
+    bool only_named = (f->verb == SQL_KEY_select && f->clause == SQL_CLAUSE_TABLES) ||
+                      f->kind == SQL_FRAME_COLUMNS;
+    if (only_named)
         sql_names_add_object(&a->names, name);
     else
         sql_names_add_table(&a->names, name, f->clause == SQL_CLAUSE_TARGETS);
     f->expect_table = false;
-    f->may_alias = !into;
+    f->may_alias = !only_named;
 }
 
 static void on_alias(struct sql_analysis *a, struct slice alias)
@@ -408,10 +409,8 @@ static void watch_password(struct sql_analysis *a, const struct sql_token *token
         verb == SQL_KEY_insert || verb == SQL_KEY_replace || verb == SQL_KEY_merge;
 }
 
-static void on_word(struct sql_analysis *a, const struct sql_token *token)
+static void on_word(struct sql_analysis *a, const struct sql_token *token, enum sql_keyword key)
 {
-    enum sql_keyword key =
-        token->kind == SQL_TOKEN_WORD ? sql_keyword_find(token->text) : SQL_KEY_NONE;
     enum sql_keyword before = a->key;
     if (!(key && sql_word(a, key)))
         on_name(a, token);
@@ -419,35 +418,31 @@ static void on_word(struct sql_analysis *a, const struct sql_token *token)
         a->grantee = token->text;
 }
 
-static void remember(struct sql_analysis *a, const struct sql_token *token)
-{
-    a->key_before_that = a->key_before;
-    a->key_before = a->key;
-    a->key = token->kind == SQL_TOKEN_WORD ? sql_keyword_find(token->text) : SQL_KEY_NONE;
-}
-
 static void on_token(struct sql_analysis *a, const struct sql_token *token)
 {
+    bool word = token->kind == SQL_TOKEN_WORD;
+    enum sql_keyword key = word ? sql_keyword_find(token->text) : SQL_KEY_NONE;
+    bool seen = a->too_deep == 0;
     watch_password(a, token);
-    if (sql_token_is_name(token)) {
-        a->name_before = false;
-        if (a->too_deep == 0)
-            on_word(a, token);
-    } else if (token->kind == SQL_TOKEN_OPERATOR) {
+    if (sql_token_is_name(token))
+        a->name_before = false; /* before the word, which may set it */
+    if (sql_token_is_name(token) && seen)
+        on_word(a, token, key);
+    else if (token->kind == SQL_TOKEN_OPERATOR)
         on_punctuation(a, token);
-        a->name_before = false;
-    } else if (a->too_deep == 0) {
+    else if (seen)
         on_value(a, token);
-        a->name_before = false;
-    }
-    remember(a, token);
+    if (!sql_token_is_name(token))
+        a->name_before = false; /* behind the parenthesis, which asks for it */
+    a->key_before = a->key;
+    a->key = key;
 }
 
 void sql_analyse(struct sql_analysis *a, enum sql_dialect dialect, struct slice text)
 {
     sql_names_init(&a->names, dialect);
     sql_lexer_init(&a->lexer, dialect, text);
-    a->key = a->key_before = a->key_before_that = SQL_KEY_NONE;
+    a->key = a->key_before = SQL_KEY_NONE;
     a->name_before = a->routine = false;
     a->password_near = 0;
     a->action = EVENT_ACTION_other;

@@ -59,10 +59,10 @@ struct sql_analysis {
     struct sql_names names;
     struct sql_lexer lexer;
     struct sql_frame frames[SQL_DEPTH_MAX];
-    unsigned depth;                                    /* index of the innermost frame */
-    size_t too_deep;                                   /* parentheses open beyond the stack */
-    enum sql_keyword key, key_before, key_before_that; /* of the last tokens */
-    bool name_before; /* the last token was a name that may be called */
+    unsigned depth;                   /* index of the innermost frame */
+    size_t too_deep;                  /* parentheses open beyond the stack */
+    enum sql_keyword key, key_before; /* of the last tokens */
+    bool name_before;                 /* the last token was a name that may be called */
     struct slice name_text;
 
     /* of the statement */

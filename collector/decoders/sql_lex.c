@@ -15,6 +15,7 @@ enum byte_class {
     IS_DIGIT = 8,
     IS_HEX = 16,
     IS_RELATION = 32, /* joins with its like into one operator */
+    IS_PLAIN = 64,    /* a mark that is a token by itself wherever it stands */
 };
 
 enum {
@@ -53,10 +54,14 @@ static inline void advance(struct sql_lexer *lx, size_t n)
     lx->at += n < left ? n : left;
 }
 
+/* (In locals: the compiler must think that bytes may be the lexer itself.) */
 static inline void skip_class(struct sql_lexer *lx, unsigned class)
 {
-    while (lx->at < lx->text.len && (class_of[lx->text.ptr[lx->at]] & class))
-        lx->at++;
+    const struct slice text = lx->text;
+    size_t at = lx->at;
+    while (at < text.len && (class_of[text.ptr[at]] & class))
+        at++;
+    lx->at = at;
 }
 
 void sql_lexer_init(struct sql_lexer *lx, enum sql_dialect dialect, struct slice text)
@@ -164,12 +169,21 @@ static bool skip_comment(struct sql_lexer *lx)
     }
 }
 
-static void skip_gap(struct sql_lexer *lx, struct sql_token *token)
+static bool may_begin_gap(uint8_t c)
+{
+    return (class_of[c] & IS_SPACE) || c == '-' || c == '/' || c == '#' || c == '*';
+}
+
+/* The most frequent gap is one blank before a word. */
+static inline void skip_gap(struct sql_lexer *lx, struct sql_token *token)
 {
     size_t from = lx->at;
-    do
-        skip_class(lx, IS_SPACE);
-    while (skip_comment(lx));
+    if (byte_at(lx, 0) == ' ')
+        lx->at++;
+    if (lx->at < lx->text.len && may_begin_gap(lx->text.ptr[lx->at]))
+        do
+            skip_class(lx, IS_SPACE);
+        while (skip_comment(lx));
     size_t len = lx->at - from;
     token->gap = len > 0;
     token->gap_is_blank = len == 0 || (len == 1 && lx->text.ptr[from] == ' ');
@@ -180,19 +194,19 @@ static void skip_gap(struct sql_lexer *lx, struct sql_token *token)
 /* From the opening quote to behind the closing one, which doubled stands for itself. */
 static void skip_quoted(struct sql_lexer *lx, uint8_t close, bool backslash)
 {
-    advance(lx, 1);
-    while (lx->at < lx->text.len) {
-        uint8_t c = lx->text.ptr[lx->at];
+    const struct slice text = lx->text;
+    size_t at = lx->at + 1;
+    while (at < text.len) {
+        uint8_t c = text.ptr[at++];
         if (c == close) {
-            if (byte_at(lx, 1) != close || lx->at + 1 >= lx->text.len) {
-                lx->at++;
-                return;
-            }
-            advance(lx, 2);
-        } else {
-            advance(lx, backslash && c == '\\' ? 2 : 1);
+            if (at >= text.len || text.ptr[at] != close)
+                break;
+            at++;
+        } else if (backslash && c == '\\') {
+            at++;
         }
     }
+    lx->at = at < text.len ? at : text.len;
 }
 
 static enum sql_token_kind lex_string(struct sql_lexer *lx, bool backslash)
@@ -252,9 +266,14 @@ static enum sql_token_kind lex_bracket(struct sql_lexer *lx)
 
 /* --- words and numbers --- */
 
+static uint8_t lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? (uint8_t)(c | 0x20) : c;
+}
+
 static bool is_one_of(uint8_t c, const char *letters)
 {
-    return c != 0 && strchr(letters, c | 0x20) != NULL;
+    return c != 0 && strchr(letters, lower(c)) != NULL;
 }
 
 /* Is the word just passed (from `from`) the prefix of the quote that follows it? */
@@ -293,7 +312,7 @@ static inline enum sql_token_kind lex_word(struct sql_lexer *lx)
 static void skip_exponent(struct sql_lexer *lx)
 {
     size_t sign = byte_at(lx, 1) == '+' || byte_at(lx, 1) == '-' ? 1 : 0;
-    if (is_one_of(byte_at(lx, 0), "e") && at_class(lx, 1 + sign, IS_DIGIT)) {
+    if (lower(byte_at(lx, 0)) == 'e' && at_class(lx, 1 + sign, IS_DIGIT)) {
         advance(lx, 1 + sign);
         skip_class(lx, IS_DIGIT);
     }
@@ -436,7 +455,7 @@ static enum sql_token_kind lex_other(struct sql_lexer *lx, uint8_t first)
         return lex_sign(lx);
     case '.':
         /* After a name it joins; else it begins a fraction. */
-        if (!follows_operand(lx) && at_class(lx, 1, IS_DIGIT))
+        if (at_class(lx, 1, IS_DIGIT) && !follows_operand(lx))
             return lex_number(lx);
         /* fall through */
     default:
@@ -470,4 +489,58 @@ struct sql_token sql_lexer_peek(const struct sql_lexer *lx)
 {
     struct sql_lexer ahead = *lx;
     return sql_lexer_next(&ahead);
+}
+
+/* --- the short way over what needs no look --- */
+
+static size_t end_of_word(struct slice text, size_t at)
+{
+    while (at < text.len && (class_of[text.ptr[at]] & IS_WORD))
+        at++;
+    return at;
+}
+
+/* May a plain token end here, whatever comes: no quote that the word prefixes? */
+static bool ends_plainly(struct slice text, size_t at)
+{
+    return at >= text.len || (text.ptr[at] != '\'' && text.ptr[at] != '&');
+}
+
+/* The '.' between two names. */
+static bool joins_names(struct slice text, size_t at)
+{
+    return text.ptr[at] == '.' && at + 1 < text.len && (class_of[text.ptr[at + 1]] & IS_WORD_START);
+}
+
+size_t sql_lexer_pass_plain(struct sql_lexer *lx)
+{
+    const struct slice text = lx->text;
+    struct slice word = lx->last_word;
+    uint8_t mark = 0;
+    size_t at = lx->at;
+    for (;;) {
+        size_t from = at + (at < text.len && text.ptr[at] == ' ');
+        if (from >= text.len)
+            break;
+        uint8_t class = class_of[text.ptr[from]];
+        if (class & IS_WORD_START) {
+            size_t end = end_of_word(text, from);
+            if (!ends_plainly(text, end))
+                break;
+            word = (struct slice){text.ptr + from, end - from};
+            at = end;
+        } else if ((class & IS_PLAIN) || joins_names(text, from)) {
+            mark = text.ptr[from];
+            word.len = 0;
+            at = from + 1;
+        } else {
+            break;
+        }
+    }
+    if (at != lx->at) {
+        lx->at = at;
+        lx->last_word = word;
+        lx->after_operand = word.len > 0 || mark == ')';
+    }
+    return at;
 }

@@ -51,6 +51,11 @@ struct sql_token sql_lexer_next(struct sql_lexer *lexer);
 /* The token after the current one, without moving. */
 struct sql_token sql_lexer_peek(const struct sql_lexer *lexer);
 
+/* Passes over the names, commas and parentheses that follow one another with at most one blank
+ * before each, and no further; the next token is then what sql_lexer_next would have come to. Gives
+ * the offset behind the last of them. For callers that look for literals only. */
+size_t sql_lexer_pass_plain(struct sql_lexer *lexer);
+
 static inline bool sql_token_is(const struct sql_token *token, char op)
 {
     return token->kind == SQL_TOKEN_OPERATOR && token->text.len == 1 && token->op == (uint8_t)op;

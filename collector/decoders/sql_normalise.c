@@ -53,6 +53,7 @@ void sql_normalise(enum sql_dialect dialect, struct slice text, struct buffer *t
             fold_gap(&run, &token, lexer.at);
         else
             run.end = lexer.at;
+        run.end = sql_lexer_pass_plain(&lexer);
     }
     run_flush(&run);
     if (comment)

@@ -10,7 +10,7 @@
 
 enum { DEPTH_MAX = 64 }; /* parentheses nested deeper are not folded */
 
-/* One open parenthesis (level 0: none). Offsets are of the buffer. */
+/* One open parenthesis or bracket (level 0: none). Offsets are of the buffer. */
 struct level {
     size_t open;      /* where its '(' stands */
     bool callable;    /* arguments of a function: their number belongs to the shape */
@@ -49,13 +49,13 @@ static void cut(struct shape *shape, size_t len)
         shape->to->len = len;
 }
 
-static void open_level(struct shape *shape)
+static void open_level(struct shape *shape, struct slice mark)
 {
     struct level *outer = level_of(shape);
     size_t at = shape->to->len;
     if (outer)
         outer->values_only = false;
-    put(shape, SLICE("("));
+    put(shape, mark);
     shape->depth++;
     struct level *level = level_of(shape);
     if (level)
@@ -70,10 +70,10 @@ static bool repeats_group(const struct shape *shape, const struct level *level, 
     return slice_equal(before, slice_part(all, from, SIZE_MAX));
 }
 
-static void close_level(struct shape *shape)
+static void close_level(struct shape *shape, struct slice mark)
 {
     struct level *closed = level_of(shape);
-    put(shape, SLICE(")"));
+    put(shape, mark);
     if (shape->depth == 0)
         return;
     shape->depth--;
@@ -83,7 +83,7 @@ static void close_level(struct shape *shape)
     size_t from = closed->open;
     if (closed->values_only && !closed->callable && shape->to->len - from > sizeof " ( )" - 1) {
         cut(shape, from);
-        put(shape, SLICE("( ? )"));
+        put(shape, mark.ptr[0] == ')' ? SLICE("( ? )") : SLICE("[ ? ]"));
     }
     if (level->has_group && level->after_comma && repeats_group(shape, level, from))
         cut(shape, level->group_end);
@@ -129,10 +129,10 @@ static void put_token(struct shape *shape, const struct sql_token *token)
 {
     bool word = token->kind == SQL_TOKEN_WORD;
     enum sql_keyword key = word ? sql_keyword_find(token->text) : SQL_KEY_NONE;
-    if (sql_token_is(token, '('))
-        open_level(shape);
-    else if (sql_token_is(token, ')'))
-        close_level(shape);
+    if (sql_token_is(token, '(') || sql_token_is(token, '['))
+        open_level(shape, token->text);
+    else if (sql_token_is(token, ')') || sql_token_is(token, ']'))
+        close_level(shape, token->text);
     else if (sql_token_is(token, ','))
         put_comma(shape);
     else if (token->kind == SQL_TOKEN_PARAM || sql_token_is_literal(token) ||

@@ -130,7 +130,7 @@ static bool prefix_word(struct sql_analysis *a, struct sql_frame *f, enum sql_ke
         a->analyze = true;
         return true;
     case SQL_KEY_prepare:
-        a->prepare = true;
+        a->prepare = a->key != SQL_KEY_deallocate;
         take_prepared_name(a);
         return true;
     case SQL_KEY_with:
@@ -387,8 +387,8 @@ static bool on_to(struct sql_analysis *a, struct sql_frame *f)
 
 static bool on_table_word(struct sql_analysis *a, struct sql_frame *f)
 {
-    bool other = f->kind != SQL_FRAME_QUERY || a->routine || f->clause == SQL_CLAUSE_SELECT ||
-                 f->clause == SQL_CLAUSE_EXPR;
+    bool other = f->kind != SQL_FRAME_QUERY || (a->routine && f->verb == SQL_KEY_create) ||
+                 f->clause == SQL_CLAUSE_SELECT || f->clause == SQL_CLAUSE_EXPR;
     if (!other && (f->clause != SQL_CLAUSE_FROM || f->expect_table))
         enter(f, f->clause == SQL_CLAUSE_NONE ? SQL_CLAUSE_TABLES : f->clause, true);
     return true;
@@ -401,9 +401,14 @@ static bool on_view_word(struct sql_analysis *a, struct sql_frame *f)
     return on_table_word(a, f);
 }
 
-/* CREATE TABLE a LIKE b */
+/* CREATE TABLE a LIKE b, CREATE TABLE a (LIKE b) */
 static bool on_like(struct sql_analysis *a, struct sql_frame *f)
 {
+    if (f->item_start) {
+        f->item_start = false;
+        f->expect_table = true;
+        return true;
+    }
     if (a->depth == 0 && f->verb == SQL_KEY_create && f->may_alias)
         enter(f, SQL_CLAUSE_TABLES, true);
     f->operand = false;
