@@ -271,6 +271,9 @@ static enum status limit_calls(enum sandbox_role role, struct fault *fault)
     int rc = filter ? add_common(filter) : -ENOMEM;
     if (rc == 0)
         rc = add_role(filter, role);
+    /* For threads that a library has started already, too. */
+    if (rc == 0)
+        rc = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
     if (rc == 0)
         rc = seccomp_load(filter);
     seccomp_release(filter);

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What a process may do from here on: the system calls of its role (seccomp) and the files named to
- * it (Landlock). Entered once, after files, sockets and threads' libraries are open, before bytes
- * from outside are read; it holds for all threads made later and cannot be left.
+ * it (Landlock). Entered once, after files and sockets are open, before bytes from outside are
+ * read; it cannot be left. The calls are limited for all threads, the files for this thread and
+ * those it starts later: so enter before starting threads.
  *
  *     role        network                                        beyond
  *     collector   uses and accepts on sockets opened before      no new socket
