@@ -172,6 +172,30 @@ static const char *live(const void *context)
     return wrong;
 }
 
+static pthread_barrier_t entered;
+
+static void *try_to_listen(void *context)
+{
+    static char nothing_wrong;
+    (void)context;
+    pthread_barrier_wait(&entered);
+    return listen(listener, 1) == -1 && errno == EPERM ? &nothing_wrong : NULL;
+}
+
+static const char *binds_older_threads(const void *context)
+{
+    const struct setting *setting = context;
+    pthread_t thread;
+    void *result;
+    pthread_barrier_init(&entered, NULL, 2);
+    EXPECT(pthread_create(&thread, NULL, try_to_listen, NULL) == 0);
+    const char *wrong = enter(setting->role);
+    pthread_barrier_wait(&entered);
+    EXPECT(pthread_join(thread, &result) == 0);
+    EXPECT(wrong || result);
+    return wrong;
+}
+
 static const char *run_a_program(const void *context)
 {
     const struct setting *setting = context;
@@ -186,6 +210,11 @@ static const char *run_a_program(const void *context)
 static void lives(void **state)
 {
     child_run(live, *state, 0);
+}
+
+static void limits_older_threads(void **state)
+{
+    child_run(binds_older_threads, *state, 0);
 }
 
 static void dies_when_it_runs_a_program(void **state)
@@ -232,6 +261,7 @@ int main(void)
         FOR(lives, collector),
         FOR(lives, analyzer),
         FOR(lives, web),
+        FOR(limits_older_threads, collector),
         FOR(dies_when_it_runs_a_program, collector),
         FOR(dies_when_it_runs_a_program, analyzer),
         FOR(dies_when_it_runs_a_program, web),
