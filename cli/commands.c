@@ -7,5 +7,6 @@
 
 const struct command *const commands[] = {
     &decode_command,
+    &sim_command,
     NULL,
 };

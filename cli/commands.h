@@ -9,5 +9,6 @@
 #include "cli/command.h"
 
 extern const struct command decode_command; /* decode.c */
+extern const struct command sim_command;    /* sim.c */
 
 #endif

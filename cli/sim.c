@@ -84,7 +84,8 @@ static int run(const struct command *command, int argc, char **argv)
 const struct command sim_command = {
     .name = "sim",
     .synopsis = "-o FOLDER [--seed N] [--employees N] [--days N] [--from DATE] [--clean]",
-    .help_en = "write weeks of a simulated lender's staff activity, with its directory and answer key",
+    .help_en =
+        "write weeks of a simulated lender's staff activity, with its directory and answer key",
     .help_zh = "生成一家模拟贷款机构数周的员工活动、人员目录和答案",
     .options_en = "  -o, --output FOLDER  where to write; made when missing\n"
                   "  --seed N             another course of events (default 1)\n"

@@ -167,9 +167,13 @@ void insiders_choose(struct organisation *o)
         unsigned length = behaviours[which].days < room ? behaviours[which].days : room;
         e->bad_from = days * 11 / 20 + chance_below(&c, room - length + 1);
         e->bad_to = e->bad_from + length;
-        /* Nobody misbehaves from the beach. */
+        /* Nobody misbehaves from the beach, or begins on a day off. */
         if (e->leave_from < e->bad_to && e->leave_to > e->bad_from)
             e->leave_from = e->leave_to = 0;
+        while (e->bad_to < days && !organisation_works(o, e, e->bad_from)) {
+            e->bad_from++;
+            e->bad_to++;
+        }
     }
 }
 

@@ -32,29 +32,29 @@ static const struct place *place_of(const struct act_kind *kind)
 
 static void address(struct json_writer *w, const char *key, const char *ip, int64_t port)
 {
-    json_key(w, key);
-    json_object_open(w);
-    json_key(w, "ip");
-    json_text(w, ip);
-    json_key(w, "port");
-    json_integer(w, port);
-    json_object_close(w);
+    json_write_key(w, key);
+    json_write_object_open(w);
+    json_write_key(w, "ip");
+    json_write_text(w, ip);
+    json_write_key(w, "port");
+    json_write_integer(w, port);
+    json_write_object_close(w);
 }
 
 static void text(struct json_writer *w, const char *key, const char *value)
 {
-    json_key(w, key);
-    json_text(w, value);
+    json_write_key(w, key);
+    json_write_text(w, value);
 }
 
 static void object(struct json_writer *w, const char *name)
 {
-    json_key(w, "objects");
-    json_array_open(w);
-    json_object_open(w);
+    json_write_key(w, "objects");
+    json_write_array_open(w);
+    json_write_object_open(w);
     text(w, "name", name);
-    json_object_close(w);
-    json_array_close(w);
+    json_write_object_close(w);
+    json_write_array_close(w);
 }
 
 static void who(struct json_writer *w, const struct day *day, const struct act *act,
@@ -65,8 +65,8 @@ static void who(struct json_writer *w, const struct day *day, const struct act *
     snprintf(session, sizeof session, "%s-%u-%u-%s", e->id, day->index, act->session, place->asset);
     organisation_address(act->workstation, client);
     text(w, "session", session);
-    json_key(w, "seq");
-    json_unsigned(w, seq);
+    json_write_key(w, "seq");
+    json_write_unsigned(w, seq);
     address(w, "client", client,
             40000 + (int64_t)(e->number * 31 + day->index * 7 + act->session) % 20000);
     address(w, "server", place->ip, place->port);
@@ -77,19 +77,19 @@ static void who(struct json_writer *w, const struct day *day, const struct act *
 
 static void subjects(struct json_writer *w, const struct day *day, const struct act *act)
 {
-    json_key(w, "subjects");
-    json_unsigned(w, act->subject_count);
+    json_write_key(w, "subjects");
+    json_write_unsigned(w, act->subject_count);
     if (act->subject_count == 0)
         return;
-    json_key(w, "subject_ids");
-    json_array_open(w);
+    json_write_key(w, "subject_ids");
+    json_write_array_open(w);
     for (unsigned i = 0; i < act->subject_count; i++) {
         char id[32];
         snprintf(id, sizeof id, "customer:%u",
                  organisation_customer_id(day->subjects[act->first_subject + i]));
-        json_text(w, id);
+        json_write_text(w, id);
     }
-    json_array_close(w);
+    json_write_array_close(w);
 }
 
 static void what(struct json_writer *w, const struct day *day, const struct act *act)
@@ -101,17 +101,17 @@ static void what(struct json_writer *w, const struct day *day, const struct act 
     text(w, "outcome", act->failed ? "failure" : "success");
     if (act->failed)
         return;
-    json_key(w, "rows");
-    json_unsigned(w, act->rows);
-    json_key(w, "bytes");
-    json_unsigned(w, 900 + UINT64_C(62) * act->rows);
+    json_write_key(w, "rows");
+    json_write_unsigned(w, act->rows);
+    json_write_key(w, "bytes");
+    json_write_unsigned(w, 900 + UINT64_C(62) * act->rows);
     if (kind->class > 0 && act->rows > 0) {
         static const char *const names[] = {"C0", "C1", "C2", "C3"};
-        json_key(w, "classes");
-        json_object_open(w);
-        json_key(w, names[kind->class]);
-        json_unsigned(w, act->rows);
-        json_object_close(w);
+        json_write_key(w, "classes");
+        json_write_object_open(w);
+        json_write_key(w, names[kind->class]);
+        json_write_unsigned(w, act->rows);
+        json_write_object_close(w);
     }
     subjects(w, day, act);
 }
@@ -124,19 +124,19 @@ void output_event(FILE *file, const struct day *day, const struct act *act, uint
     buffer_init(&line, 1 << 20);
     struct json_writer w = json_write_to(&line);
     time_format(act->time_ns, 9, time, sizeof time);
-    json_object_open(&w);
+    json_write_object_open(&w);
     text(&w, "time", time);
-    json_key(&w, "duration_us");
-    json_unsigned(&w, 1500 + UINT64_C(9) * act->rows);
-    json_key(&w, "source");
-    json_object_open(&w);
+    json_write_key(&w, "duration_us");
+    json_write_unsigned(&w, 1500 + UINT64_C(9) * act->rows);
+    json_write_key(&w, "source");
+    json_write_object_open(&w);
     text(&w, "kind", "capture");
     text(&w, "name", "simulation");
     text(&w, "sensor", "sim");
-    json_object_close(&w);
+    json_write_object_close(&w);
     who(&w, day, act, place, seq);
     what(&w, day, act);
-    json_object_close(&w);
+    json_write_object_close(&w);
     buffer_append_byte(&line, '\n');
     fwrite(line.ptr, 1, line.len, file);
     buffer_release(&line);

@@ -100,7 +100,7 @@ enum { EVENT_CLASSES = 4 };       /* C0..C3 of JR/T 0171-2020, index = class */
 enum { EVENT_MAX_OBJECTS = 64 };  /* more are cut, with the gap "limit" */
 enum { EVENT_MAX_COLUMNS = 128 }; /* of one object */
 enum { EVENT_MAX_PARAMS = 1024 }; /* bound values of one execution that are kept */
-enum { EVENT_MAX_KEYS = 4096 };   /* subject keys of one event */
+enum { EVENT_MAX_KEYS = 65536 };  /* subject keys of one event */
 
 struct event_address {
     uint8_t family; /* 0 unknown, 4 or 6 */
