@@ -22,7 +22,7 @@ static int set_up(void **state)
 {
     (void)state;
     buffer_init(&frame, 8 << 20);
-    arena_init(&arena, 1 << 20);
+    arena_init(&arena, 16 << 20);
     return 0;
 }
 
