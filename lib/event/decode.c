@@ -13,29 +13,32 @@
 struct field {
     uint64_t id;
     unsigned wire;
-    uint64_t number;     /* VARINT, FIXED64 */
-    struct reader bytes; /* BYTES */
+    uint64_t number;    /* VARINT, FIXED64 */
+    struct slice bytes; /* BYTES */
 };
 
+/* Nearly all are of one byte. The copy keeps the reader itself out of memory. */
 static inline uint64_t take_varint(struct reader *r)
 {
     if (reader_left(r) > 0 && r->at[0] < 0x80)
         return reader_u8(r);
-    return reader_varint(r);
+    struct reader copy = *r;
+    uint64_t value = reader_varint(&copy);
+    *r = copy;
+    return value;
 }
 
 /* The next field; false when the body is not one. */
 static inline bool take_field(struct reader *r, struct field *f)
 {
     uint64_t tag = take_varint(r);
-    f->id = tag >> 2;
-    f->wire = tag & 3;
+    *f = (struct field){.id = tag >> 2, .wire = tag & 3};
     if (f->wire == WIRE_VARINT)
         f->number = take_varint(r);
     else if (f->wire == WIRE_FIXED64)
         f->number = reader_le64(r);
     else if (f->wire == WIRE_BYTES)
-        f->bytes = reader_nested(r, take_varint(r));
+        f->bytes = reader_bytes(r, take_varint(r));
     else
         reader_fail(r);
     return reader_ok(r);
@@ -59,12 +62,6 @@ static enum status take_part(uint32_t *to, const struct field *f)
     return f->number <= UINT32_MAX ? STATUS_OK : STATUS_MALFORMED;
 }
 
-static enum status take_text(struct slice *to, struct field *f)
-{
-    *to = reader_rest(&f->bytes);
-    return STATUS_OK;
-}
-
 /* An enumerator; one that is not known here is 0, which every table keeps for that. */
 static unsigned enumerator(const struct field *f, unsigned count)
 {
@@ -77,18 +74,18 @@ static enum status whole(const struct reader *r)
     return reader_ok(r) && reader_left(r) == 0 ? STATUS_OK : STATUS_MALFORMED;
 }
 
-static enum status take_address(struct event_address *to, struct field *f)
+static enum status take_address(struct event_address *to, const struct field *f)
 {
-    struct reader *r = &f->bytes;
-    to->family = reader_u8(r);
+    struct reader r = reader_of(f->bytes);
+    to->family = reader_u8(&r);
     if (to->family != 0 && to->family != 4 && to->family != 6)
         return STATUS_MALFORMED;
     size_t len = to->family == 4 ? 4 : to->family == 6 ? sizeof to->ip : 0;
-    struct slice ip = reader_bytes(r, len);
+    struct slice ip = reader_bytes(&r, len);
     if (ip.len > 0)
         memcpy(to->ip, ip.ptr, ip.len);
-    to->port = reader_le16(r);
-    return whole(r);
+    to->port = reader_le16(&r);
+    return whole(&r);
 }
 
 static struct slice take_slice(struct reader *r)
@@ -120,10 +117,10 @@ static enum status take_object(struct event_object *object, struct reader *r, st
     return STATUS_OK;
 }
 
-static enum status take_objects(struct event *e, struct field *f, struct arena *arena)
+static enum status take_objects(struct event *e, const struct field *f, struct arena *arena)
 {
-    struct reader *r = &f->bytes;
-    size_t count = take_count(r, EVENT_MAX_OBJECTS);
+    struct reader r = reader_of(f->bytes);
+    size_t count = take_count(&r, EVENT_MAX_OBJECTS);
     if (count == 0)
         return STATUS_MALFORMED;
     struct event_object *objects = arena_array(arena, count, sizeof *objects);
@@ -131,75 +128,78 @@ static enum status take_objects(struct event *e, struct field *f, struct arena *
         return STATUS_NO_MEMORY;
     enum status status = STATUS_OK;
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        status = take_object(&objects[i], r, arena);
+        status = take_object(&objects[i], &r, arena);
     e->objects = objects;
     e->object_count = count;
-    return status == STATUS_OK ? whole(r) : status;
+    return status == STATUS_OK ? whole(&r) : status;
 }
 
-static enum status take_error(struct event *e, struct field *f)
+static enum status take_error(struct event *e, const struct field *f)
 {
-    e->error_code = take_slice(&f->bytes);
-    e->error_text = reader_rest(&f->bytes);
-    return whole(&f->bytes);
+    struct reader r = reader_of(f->bytes);
+    e->error_code = take_slice(&r);
+    e->error_text = reader_rest(&r);
+    return whole(&r);
 }
 
-static enum status take_classes(uint64_t classes[EVENT_CLASSES], struct field *f)
+static enum status take_classes(uint64_t classes[EVENT_CLASSES], const struct field *f)
 {
+    struct reader r = reader_of(f->bytes);
     for (unsigned i = 0; i < EVENT_CLASSES; i++) {
-        classes[i] = take_varint(&f->bytes);
+        classes[i] = take_varint(&r);
         if (classes[i] > INT64_MAX)
             return STATUS_MALFORMED;
     }
-    return whole(&f->bytes);
+    return whole(&r);
 }
 
-static enum status take_keys(struct event *e, struct field *f, struct arena *arena)
+static enum status take_keys(struct event *e, const struct field *f, struct arena *arena)
 {
     enum { HASH = sizeof e->keys->hash };
-    size_t count = reader_left(&f->bytes) / HASH;
-    if (count == 0 || count > EVENT_MAX_KEYS || reader_left(&f->bytes) % HASH != 0)
+    struct reader r = reader_of(f->bytes);
+    size_t count = f->bytes.len / HASH;
+    if (count == 0 || count > EVENT_MAX_KEYS || f->bytes.len % HASH != 0)
         return STATUS_MALFORMED;
     struct event_subject *keys = arena_array(arena, count, sizeof *keys);
     if (!keys)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < count; i++)
-        memcpy(keys[i].hash, reader_bytes(&f->bytes, HASH).ptr, HASH);
+        memcpy(keys[i].hash, reader_bytes(&r, HASH).ptr, HASH);
     e->keys = keys;
     e->key_count = count;
     return STATUS_OK;
 }
 
 /* The keys stand before the numbers, in this call's arena, so they may be written to. */
-static enum status take_numbers(struct event *e, struct field *f)
+static enum status take_numbers(struct event *e, const struct field *f)
 {
     struct event_subject *keys = (struct event_subject *)e->keys;
-    struct reader *r = &f->bytes;
+    struct reader r = reader_of(f->bytes);
     size_t next = 0;
-    while (reader_left(r) > 0) {
-        uint64_t step = take_varint(r);
+    while (reader_left(&r) > 0) {
+        uint64_t step = take_varint(&r);
         if (step >= e->key_count - next)
             return STATUS_MALFORMED;
         struct event_subject *key = &keys[next + step];
-        key->number = take_varint(r);
-        key->space = reader_le64(r);
+        key->number = take_varint(&r);
+        key->space = reader_le64(&r);
         key->has_number = true;
         next += step + 1;
     }
-    return next > 0 ? whole(r) : STATUS_MALFORMED;
+    return next > 0 ? whole(&r) : STATUS_MALFORMED;
 }
 
 #define TAKE_TIME(member)     (e->member = (int64_t)f->number, STATUS_OK)
 #define TAKE_DURATION(member) take_duration(&e->member, f)
 #define TAKE_SOURCE_KIND(member) \
     (e->member = (enum event_source_kind)enumerator(f, EVENT_SOURCE_COUNT), STATUS_OK)
-#define TAKE_TEXT(member)    take_text(&e->member, f)
+#define TAKE_TEXT(member)    (e->member = f->bytes, STATUS_OK)
 #define TAKE_SEQ(member)     take_number(&e->member, f)
 #define TAKE_PART(member)    take_part(&e->member, f)
 #define TAKE_ADDRESS(member) take_address(&e->member, f)
 #define TAKE_ACTION(member) \
     (e->member = (enum event_action)enumerator(f, EVENT_ACTION_COUNT), STATUS_OK)
-#define TAKE_STATEMENT(member) take_text(&e->member, f)
+#define TAKE_STATEMENT(member) TAKE_TEXT(member)
 #define TAKE_SHAPE(member)     (e->member = f->number, STATUS_OK)
 #define TAKE_OBJECTS(member)   take_objects(e, f, arena)
 #define TAKE_NUMBER(member)    take_number(&e->member, f)
@@ -212,7 +212,7 @@ static enum status take_numbers(struct event *e, struct field *f)
 #define TAKE_GAPS(member) \
     (e->member = (uint32_t)(f->number & ((UINT64_C(1) << EVENT_GAP_COUNT) - 1)), STATUS_OK)
 
-static enum status apply_field(struct event *e, struct field *f, struct arena *arena)
+static inline enum status apply_field(struct event *e, const struct field *f, struct arena *arena)
 {
     switch (f->id) {
 #define TAKE_FIELD(number, kind, member, bit, group, key) \
@@ -230,7 +230,7 @@ static enum status apply_field(struct event *e, struct field *f, struct arena *a
 
 static enum status decode_body(struct reader body, struct event *e, struct arena *arena)
 {
-    struct field f = {0};
+    struct field f;
     uint64_t last = 0;
     while (reader_left(&body) > 0) {
         if (!take_field(&body, &f) || f.id <= last)
