@@ -216,6 +216,7 @@ static void add_subject(struct day_record *d, const struct model_subject *subjec
         *made = (struct day_subject){*subject, 0, seconds};
     }
     struct day_subject *s = &d->subjects[at];
+    s->subject.uncovered &= subject->uncovered;
     if (created || seconds - s->last > RELOAD_S)
         s->visits++;
     s->last = seconds;

@@ -32,6 +32,7 @@ struct model_subject {
     uint64_t id;
     uint32_t key;
     bool has_number; /* of up to 15 digits */
+    bool uncovered;  /* seen where no assignment feed is: counts as assigned */
     uint64_t number, space;
 };
 

@@ -36,7 +36,6 @@ struct person {
     int32_t last_day;
     bool open; /* an alert */
     int32_t last_crossing;
-    uint64_t alert; /* id of the open or last alert, 0 none */
     struct recent_value recent[RECENT_DAYS];
     uint32_t recent_count;
     bool changed; /* since it was last saved */

@@ -58,7 +58,6 @@ static void save_person(const struct person *p, struct buffer *to)
     buffer_append_le32(to, (uint32_t)p->last_day);
     buffer_append_byte(to, p->open);
     buffer_append_le32(to, (uint32_t)p->last_crossing);
-    buffer_append_le64(to, p->alert);
     buffer_append_le32(to, p->recent_count);
     for (size_t i = 0; i < p->recent_count; i++) {
         buffer_append_le32(to, (uint32_t)p->recent[i].day);
@@ -80,7 +79,6 @@ static bool load_person(struct population *all, struct person *p, struct reader 
     p->last_day = (int32_t)reader_le32(from);
     p->open = reader_u8(from) != 0;
     p->last_crossing = (int32_t)reader_le32(from);
-    p->alert = reader_le64(from);
     p->recent_count = reader_le32(from);
     if (p->recent_count > RECENT_DAYS)
         return false;

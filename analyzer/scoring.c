@@ -132,6 +132,11 @@ static void measure_logs(struct person_day *d)
         d->has_log[i] = measures[i](d->record, &d->logs[i]) && !term_missing(d, terms[i]);
 }
 
+static double relation_to(const struct person_day *d, const struct model_subject *s)
+{
+    return s->uncovered ? 1 : organisation_relation(d->organisation, d->employee, s->id, d->day);
+}
+
 static bool begin_person(struct scoring *s, size_t i)
 {
     struct model *m = s->model;
@@ -154,8 +159,7 @@ static bool begin_person(struct scoring *s, size_t i)
     if (!d->relation || !population_levels(&m->people, m->organisation, d) || !join_groups(d))
         return false;
     for (size_t k = 0; k < d->record->subject_count; k++)
-        d->relation[k] = organisation_relation(m->organisation, d->employee,
-                                               d->record->subjects[k].subject.id, s->day);
+        d->relation[k] = relation_to(d, &d->record->subjects[k].subject);
     measure_counts(d);
     measure_logs(d);
     for (size_t k = 0; k < COUNT_MEASURES; k++)
@@ -303,7 +307,6 @@ static void score_person(struct scoring *s, size_t i, model_visit *visit, void *
         .day = d, .user = s->inputs[i].user, .theta = s->model->budget.theta};
     add_up(s, d, score.risks);
     score.mark = crossing(s, d, score.theta);
-    score.alert = &d->person->alert;
     if (!s->running) {
         memcpy(d->person->risk, score.risks, sizeof score.risks);
         keep_crossing(d->person, d, score.theta);
@@ -311,6 +314,7 @@ static void score_person(struct scoring *s, size_t i, model_visit *visit, void *
         d->person->last_day = s->day;
         d->person->changed = true;
     }
+    score.open = d->person->open;
     visit(context, &score);
 }
 

@@ -33,7 +33,7 @@ struct model_score {
     double theta;
     enum alert_mark mark;
     double risks[TERM_COUNT]; /* R_k after the day */
-    uint64_t *alert;          /* the person's alert id: written by who gives alerts their ids */
+    bool open;                /* the alert stays open after a day without crossing */
 };
 typedef void model_visit(void *context, const struct model_score *score);
 

@@ -64,6 +64,13 @@
       "User the collector becomes after start when started by root", "以 root 启动时，采集器启动后切换到的用户")          \
     X(DURATION, analyzer_idle_limit, "analyzer.idle_limit", "s", 1, 86400, "900 s",                            \
       "A view of a record counts at most this long", "单次查看一条记录的最长计时")                                     \
+    X(DURATION, analyzer_close_grace, "analyzer.close_grace", "s", 0, 86400, "1h",                             \
+      "How long after midnight a day waits for late events before it is closed and learnt",                    \
+      "午夜后等待迟到事件的时间，之后当日结束并被学习")                                                                   \
+    X(DURATION, analyzer_rescore, "analyzer.rescore", "s", 1, 86400, "15m",                                    \
+      "How often the running day is scored anew", "当日评分的刷新间隔")                                              \
+    X(STRING, analyzer_user, "analyzer.user", "", 0, 32, "",                                                   \
+      "User the analyzer becomes after start when started by root", "以 root 启动时，分析器启动后切换到的用户")           \
     X(REAL, analyzer_alert_budget, "analyzer.alert_budget", "alerts a day", 0, 1000, "0.5",                    \
       "Alerts a day that may be false, on average, over the whole site", "全站平均每天可接受的误报数")                  \
     X(INTEGER, analyzer_retention_days, "analyzer.retention_days", "days", 180, 36500, "180",                  \

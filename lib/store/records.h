@@ -209,6 +209,7 @@ struct store_status {
 /* A position in a sensor's spool: everything up to it is in the store. */
 struct store_cursor {
     struct slice sensor;
+    uint64_t spool; /* its id: another id is another spool, read from the beginning */
     uint64_t sequence;
 };
 

@@ -1,0 +1,257 @@
+/* SPDX-FileCopyrightText: The Dwell authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Days: when they end, how they are scored, what of them is written.
+ */
+#include "analyzer/engine_state.h"
+
+#include "base/clock.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { LATE_ARENA = 1 << 20 };
+
+int32_t engine_day(const struct engine *g, int64_t ns, double *seconds)
+{
+    int64_t local = zone_local(&g->zone, ns);
+    int64_t day = local / NS_PER_DAY - (local % NS_PER_DAY < 0);
+    *seconds = (double)(local - day * NS_PER_DAY) / 1e9;
+    return (int32_t)day;
+}
+
+void engine_note_batch(struct engine *g, uint64_t batch, int32_t last_day)
+{
+    if (g->batch_count == g->batch_capacity) {
+        size_t more = g->batch_capacity ? g->batch_capacity * 2 : 64;
+        struct journal_batch *bigger = realloc(g->batches, more * sizeof *bigger);
+        if (!bigger)
+            return; /* it stays in the store and is passed over at the next start */
+        g->batches = bigger;
+        g->batch_capacity = more;
+    }
+    g->batches[g->batch_count++] = (struct journal_batch){batch, last_day};
+}
+
+static void drop_batches(struct engine *g, int32_t closed)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < g->batch_count; i++)
+        if (g->batches[i].last_day <= closed)
+            store_drop_journal(g->store, g->batches[i].number);
+        else
+            g->batches[kept++] = g->batches[i];
+    g->batch_count = kept;
+}
+
+void engine_view_ended(void *context, int32_t day, const struct store_view *view, bool first)
+{
+    struct engine *g = context;
+    struct day_page *page = day_book_page(&g->book, day, false);
+    struct day_entry **entry = page ? map_get(page->people, view->employee) : NULL;
+    if (entry && first && !view->database) {
+        (*entry)->measures.dwell_total_s += (double)view->dwell_ns / 1e9;
+        (*entry)->dwell_views++;
+        (*entry)->measures.dwell_mean_s = (*entry)->measures.dwell_total_s / (*entry)->dwell_views;
+        (*entry)->touched = true;
+    }
+    store_put_view(g->store, day, view);
+}
+
+/* The closed day says that something came after it. */
+void engine_mark_late(struct engine *g, int32_t day, const struct resolved *who)
+{
+    struct arena arena;
+    struct store_day stored;
+    arena_init(&arena, LATE_ARENA);
+    if (!store_load_day(g->store, who->employee, day, &arena, &stored))
+        stored = (struct store_day){
+            .employee = who->employee, .day = day, .kind = who->kind, .confidence = 1};
+    stored.late = true;
+    stored.measures.late_events++;
+    store_put_day(g->store, &stored);
+    enum status status = store_commit(g->store); /* the next late event reads it again */
+    if (status != STATUS_OK)
+        g->status.refused++;
+    arena_release(&arena);
+}
+
+/* One scoring of a day. */
+struct writing {
+    struct engine *g;
+    bool running;
+    struct buffer sentences;
+    int64_t now_ns;
+};
+
+static void copy_term(const struct person_day *d, size_t k,
+                      struct store_term *to)
+{
+    const struct finding *f = &d->findings[k];
+    *to = (struct store_term){.measured = f->measured,
+                              .raw = f->raw,
+                              .deflated = d->deflated[k],
+                              .coincidence = d->coincidence[k],
+                              .points = d->points[k],
+                              .observed = f->observed,
+                              .expected = f->expected,
+                              .peers = f->peers,
+                              .n = f->n};
+    for (size_t i = 0; d->points[k] > 0 && i < LANGUAGE_COUNT; i++) {
+        struct buffer text;
+        buffer_init(&text, 1 << 12);
+        submodels[k]->explain(d, f, (enum language)i, &text);
+        to->sentence[i] = arena_copy(d->arena, buffer_slice(&text));
+        buffer_release(&text);
+    }
+}
+
+static void fill_day(struct writing *w, const struct model_score *score, struct store_day *day)
+{
+    const struct person_day *d = score->day;
+    const struct day_entry *entry = score->user;
+    *day = (struct store_day){.employee = d->employee,
+                              .day = d->day,
+                              .kind = entry->kind,
+                              .running = w->running,
+                              .learning = d->learning,
+                              .score = d->score,
+                              .risk = d->risk,
+                              .alert_value = d->alert_value,
+                              .weight = d->weight,
+                              .theta = score->theta,
+                              .percent = store_percent(d->risk),
+                              .mark = score->mark,
+                              .group = d->group->key,
+                              .peers = (uint32_t)d->group->active_count,
+                              .days_seen = d->days_seen,
+                              .measures = entry->measures};
+    day->measures.unassigned = d->counts[COUNT_undist];
+    double events = (double)entry->measures.events;
+    day->confidence = events > 0 ? 1 - (double)entry->measures.gaps / events : 1;
+    for (size_t k = 0; k < TERM_COUNT; k++)
+        copy_term(d, k, &day->terms[k]);
+}
+
+static void fill_person(struct writing *w, const struct model_score *score,
+                        const struct store_day *day, struct store_person *person)
+{
+    const struct organisation *o = w->g->organisation;
+    const struct employee *e = organisation_find(o, day->employee);
+    *person = (struct store_person){.employee = day->employee,
+                                    .kind = day->kind,
+                                    .last_day = day->day,
+                                    .score = day->score,
+                                    .risk = day->risk,
+                                    .percent = day->percent,
+                                    .days_seen = day->days_seen + 1,
+                                    .open_alert = alerts_open(&w->g->alerts, day->employee),
+                                    .learning = day->learning,
+                                    .running = w->running};
+    memcpy(person->terms, score->risks, sizeof person->terms);
+    if (!e)
+        return;
+    struct post post = organisation_post(o, e, day->day);
+    person->name = e->name;
+    person->manager = e->manager;
+    person->department = post.department;
+    person->role = post.role;
+}
+
+static void write_score(void *context, const struct model_score *score)
+{
+    struct writing *w = context;
+    struct store_day day;
+    struct store_person person;
+    fill_day(w, score, &day);
+    if (day.mark != ALERT_MARK_NONE)
+        day.alert = alerts_cross(&w->g->alerts, &day, w->now_ns);
+    else if (!w->running)
+        alerts_quiet(&w->g->alerts, &day, score->open);
+    fill_person(w, score, &day, &person);
+    store_put_day(w->g->store, &day);
+    store_put_person(w->g->store, &person);
+}
+
+static void put_model(void *context, struct slice key, struct slice value)
+{
+    store_put_model(context, key, value);
+}
+
+static enum status close_page(struct engine *g, struct day_page *page, int64_t now_ns)
+{
+    size_t count;
+    struct writing w = {.g = g, .now_ns = now_ns};
+    struct model_input *inputs = day_page_inputs(page, &count);
+    int32_t day = page->day;
+    if (!inputs)
+        return STATUS_NO_MEMORY;
+    enum status status = engine_commit(g); /* alerts read what stands in the store */
+    if (status == STATUS_OK)
+        status = model_close(g->model, day, inputs, count, write_score, &w);
+    free(inputs);
+    if (status == STATUS_OK)
+        status = model_save(g->model, put_model, g->store);
+    if (status != STATUS_OK)
+        return status;
+    if (!g->closed_any)
+        g->status.first_day = day;
+    g->closed_any = true;
+    g->status.last_closed_day = day;
+    g->status.raised_28 = alerts_raised(&g->alerts, day);
+    drop_batches(g, day);
+    status = engine_commit(g);
+    day_page_release(page);
+    return status;
+}
+
+static enum status retire(struct engine *g, int32_t day)
+{
+    size_t removed;
+    if (g->retention_days <= 0)
+        return STATUS_OK;
+    return store_retire(g->store, day - (int32_t)g->retention_days, &removed);
+}
+
+enum status engine_time(struct engine *g, int64_t now_ns)
+{
+    struct day_page *page;
+    enum status status = STATUS_OK;
+    if (now_ns > g->status.event_ns)
+        g->status.event_ns = now_ns;
+    views_expire(g->views, g->status.event_ns);
+    while (status == STATUS_OK && (page = day_book_first(&g->book)) != NULL) {
+        int64_t end = zone_day_start(&g->zone, page->day + 1) + g->grace_ns;
+        int32_t day = page->day;
+        if (g->status.event_ns < end)
+            break;
+        status = close_page(g, page, end);
+        if (status == STATUS_OK)
+            status = retire(g, day);
+    }
+    return status;
+}
+
+static enum status score_page(struct engine *g, struct day_page *page)
+{
+    size_t count;
+    struct writing w = {.g = g, .running = true, .now_ns = g->status.event_ns};
+    struct model_input *inputs = day_page_inputs(page, &count);
+    double passed = (double)(g->status.event_ns - zone_day_start(&g->zone, page->day)) / 1e9;
+    if (!inputs)
+        return STATUS_NO_MEMORY;
+    enum status status =
+        model_running(g->model, page->day, clip(passed, 0, 86400), inputs, count, write_score, &w);
+    free(inputs);
+    return status;
+}
+
+enum status engine_score_running(struct engine *g)
+{
+    enum status status = engine_commit(g);
+    for (size_t i = 0; status == STATUS_OK && i < OPEN_DAYS_MAX; i++)
+        if (g->book.pages[i].used)
+            status = score_page(g, &g->book.pages[i]);
+    g->status.raised_28 = alerts_raised(&g->alerts, g->status.last_closed_day + 1);
+    return status == STATUS_OK ? engine_commit(g) : status;
+}

@@ -1,0 +1,73 @@
+/* SPDX-FileCopyrightText: The Dwell authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * Inside the engine: its parts.
+ */
+#ifndef ANALYZER_ENGINE_STATE_H
+#define ANALYZER_ENGINE_STATE_H
+
+#include "analyzer/alerts.h"
+#include "analyzer/day_book.h"
+#include "analyzer/engine.h"
+#include "analyzer/views.h"
+#include "base/zone.h"
+
+struct spool_cursor {
+    uint64_t spool, sequence;
+    bool moved;
+};
+
+struct account_count {
+    enum entity_kind kind;
+    uint64_t events;
+    int64_t first_ns, last_ns;
+    char address[64];
+    bool touched;
+};
+
+/* A batch of the journal, until all its days are closed. */
+struct journal_batch {
+    uint64_t number;
+    int32_t last_day;
+};
+
+struct engine {
+    struct store_writer *store;
+    struct organisation *organisation;
+    const struct assets *assets;
+    const struct event_site_key *site_key;
+    char directory[4096];
+    struct zone zone;
+    struct model *model;
+    struct alerts alerts;
+    struct views *views;
+    struct day_book book;
+    struct map *cursors;  /* sensor -> struct spool_cursor */
+    struct map *accounts; /* asset, 0, account -> struct account_count */
+    struct translation translation;
+    struct store_status status;
+    bool closed_any;
+    bool replay;
+    bool again; /* events of open days are folded a second time */
+    int64_t grace_ns;
+    int64_t retention_days;
+    struct buffer journal;
+    int32_t journal_last_day;
+    uint64_t last_batch;
+    struct journal_batch *batches;
+    size_t batch_count, batch_capacity;
+    size_t waiting; /* events since the last commit */
+};
+
+int32_t engine_day(const struct engine *g, int64_t ns, double *seconds);
+
+/* An event of an open day, from the journal: folded, not archived again. */
+enum status engine_take_again(struct engine *g, struct slice sensor, uint64_t sequence,
+                              const struct event *e);
+
+/* engine_days.c */
+void engine_mark_late(struct engine *g, int32_t day, const struct resolved *who);
+void engine_view_ended(void *context, int32_t day, const struct store_view *view, bool first);
+void engine_note_batch(struct engine *g, uint64_t batch, int32_t last_day);
+
+#endif
