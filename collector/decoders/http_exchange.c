@@ -249,6 +249,7 @@ static void fill_request(const struct http_exchange *x, struct event *event,
 
 static void fill_response(struct http_exchange *x, struct event *event, int64_t time_ns, bool whole)
 {
+    http_records_fill(x, event, whole);
     if (!x->response_begun)
         return;
     if (x->request_done && time_ns >= x->request_ns) {
@@ -259,7 +260,6 @@ static void fill_response(struct http_exchange *x, struct event *event, int64_t 
     event->known |= EVENT_KNOWS_bytes;
     if (x->status >= 400)
         event->error_code = decimal(x->env->scratch, (unsigned)x->status);
-    http_records_fill(x, event, whole);
 }
 
 static struct slice session_text(const struct http_exchange *x)

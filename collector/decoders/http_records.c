@@ -162,8 +162,23 @@ static uint64_t rows_of(const struct http_exchange *x)
     return x->response.records;
 }
 
+static void fill_subjects(struct http_exchange *x, struct event *event)
+{
+    event->subjects = x->subjects;
+    event->known |= EVENT_KNOWS_subjects;
+    if (x->env->site_key) {
+        event->keys = (const struct event_subject *)(const void *)x->keys.ptr;
+        event->key_count = key_count(x);
+    }
+}
+
 void http_records_fill(struct http_exchange *x, struct event *event, bool whole)
 {
+    if (!x->response_begun) {
+        address_subject(x); /* asked for; whether it was shown nobody saw */
+        fill_subjects(x, event);
+        return;
+    }
     if (x->status >= 300 && x->status != 304)
         return;
     bool shown = x->status < 300;
@@ -176,10 +191,5 @@ void http_records_fill(struct http_exchange *x, struct event *event, bool whole)
     if (x->match.class > 0 && shown && x->classes[x->match.class & 3] == 0)
         x->classes[x->match.class & 3] = event->rows ? event->rows : 1;
     memcpy(event->classes, x->classes, sizeof event->classes);
-    event->subjects = x->subjects;
-    event->known |= EVENT_KNOWS_subjects;
-    if (x->env->site_key) {
-        event->keys = (const struct event_subject *)(const void *)x->keys.ptr;
-        event->key_count = key_count(x);
-    }
+    fill_subjects(x, event);
 }

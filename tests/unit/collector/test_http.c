@@ -182,9 +182,9 @@ static void one_way_is_said(void **state)
     (void)state;
     CHECK(x, false,
           "seq=1 action=view outcome=unknown gap=one_way clear=GET /customer/1 "
-          "object=/customer/{id}\n"
+          "object=/customer/{id} subjects=1\n"
           "seq=2 action=view outcome=unknown gap=one_way clear=GET /customer/2 "
-          "object=/customer/{id}\n");
+          "object=/customer/{id} subjects=1\n");
 }
 
 static void probing(void **state)
