@@ -39,6 +39,7 @@ static enum status start(struct spool_feed *feed, const char *folder, char *erro
         return status;
     status = read_meta(feed, &meta);
     feed->id = meta.id;
+    acknowledged_tidy(folder);
     if (status != STATUS_OK && error)
         snprintf(error, DB_ERROR_SIZE, "cannot read the spool %.300s: %s: %s", folder,
                  status_text(status), "start dwell-collector, or look at its log");

@@ -10,10 +10,15 @@
 #include "base/reader.h"
 #include "event/codec.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 enum {
     META_VERSION = 1,
@@ -22,6 +27,7 @@ enum {
     SHARED_MAX = 2000,    /* LMDB gives larger records pages of their own */
     RECORD_OVERHEAD = 40, /* key, node header, share of the page's and the branches' own bytes */
     ACKNOWLEDGED_MODE = 0644,
+    LEFTOVER_S = 60, /* younger ones may still be somebody's */
 };
 
 const char *const spool_tables[] = {"records", "meta", NULL};
@@ -156,4 +162,22 @@ enum status acknowledged_write(const char *folder, uint64_t id, uint64_t sequenc
         return STATUS_LIMIT;
     int len = write_line(line, sizeof line, id, sequence);
     return file_replace(path, slice_make(line, (size_t)len), ACKNOWLEDGED_MODE);
+}
+
+static bool is_leftover(int folder, const char *name)
+{
+    struct stat st;
+    return strncmp(name, ".new-", 5) == 0 && fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(st.st_mode) && st.st_mtime + LEFTOVER_S < time(NULL);
+}
+
+void acknowledged_tidy(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return;
+    for (struct dirent *entry = readdir(dir); entry; entry = readdir(dir))
+        if (is_leftover(dirfd(dir), entry->d_name))
+            unlinkat(dirfd(dir), entry->d_name, 0);
+    closedir(dir);
 }

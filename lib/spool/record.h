@@ -46,4 +46,7 @@ uint64_t record_cost(size_t len);
 uint64_t acknowledged_read(const char *folder, uint64_t id);
 enum status acknowledged_write(const char *folder, uint64_t id, uint64_t sequence);
 
+/* Removes what a writer that was killed half-way left beside it. */
+void acknowledged_tidy(const char *folder);
+
 #endif

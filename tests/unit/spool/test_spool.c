@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -208,6 +210,31 @@ static void a_damaged_acknowledgement_removes_nothing(void **state)
     write_acknowledged(good);
     assert_int_equal(spool_commit(spool), STATUS_OK);
     assert_int_equal(state_of(spool).first, 4);
+    spool_feed_close(&feed);
+    spool_close(&spool);
+}
+
+static void touch(const char *name, long age_s)
+{
+    const char *path = spool_path(name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fclose(file);
+    struct timespec then = {time(NULL) - age_s, 0};
+    assert_int_equal(utimensat(AT_FDCWD, path, (struct timespec[2]){then, then}, 0), 0);
+}
+
+static void leftovers_of_killed_readers_are_removed(void **state)
+{
+    (void)state;
+    struct spool *spool = open_spool((struct spool_options){0});
+    touch("s/.new-abcdef", 120);
+    touch("s/.new-ghijkl", 0);
+    touch("s/kept", 120);
+    struct spool_feed *feed = open_feed();
+    assert_int_equal(access(spool_path("s/.new-abcdef"), F_OK), -1);
+    assert_int_equal(access(spool_path("s/.new-ghijkl"), F_OK), 0);
+    assert_int_equal(access(spool_path("s/kept"), F_OK), 0);
     spool_feed_close(&feed);
     spool_close(&spool);
 }
@@ -428,6 +455,7 @@ int main(void)
         TEST(a_part_is_removed),
         TEST(a_spool_behind_its_reader_is_told),
         TEST(a_damaged_acknowledgement_removes_nothing),
+        TEST(leftovers_of_killed_readers_are_removed),
         TEST(at_the_bound_new_events_are_dropped_counted_and_told),
         TEST(at_the_bound_a_source_that_can_wait_loses_nothing),
         TEST(the_folder_stays_bounded_over_many_rounds),

@@ -50,7 +50,7 @@ static double seconds(void)
 static void must(enum status status)
 {
     if (status != STATUS_OK) {
-        fprintf(stderr, "bench_event: %s\n", status_text(status));
+        fprintf(stderr, "bench_event_codec: %s\n", status_text(status));
         exit(1);
     }
 }
