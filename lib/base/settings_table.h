@@ -81,6 +81,17 @@
       "Certificate chain of the console (PEM); empty: one is made", "控制台证书链（PEM），留空则自动生成")               \
     X(PATH, web_private_key, "web.private_key", "", 0, 4095, "",                                               \
       "Private key of the certificate (PEM)", "证书私钥（PEM）")                                                   \
+    X(LIST, web_hosts, "web.hosts", "", 0, 12, "",                                                             \
+      "Names under which browsers reach the console, besides its own address",                                 \
+      "浏览器访问控制台所用的主机名（除监听地址外）")                                                                   \
+    X(INTEGER, web_threads, "web.threads", "threads", 1, 64, "2",                                              \
+      "Threads that serve the console", "控制台服务线程数")                                                        \
+    X(DURATION, web_session_idle, "web.session_idle", "s", 60, 86400, "30m",                                   \
+      "A sign-in ends after this long without a request", "无操作多久后自动退出登录")                                \
+    X(DURATION, web_session_absolute, "web.session_absolute", "s", 300, 604800, "12h",                         \
+      "A sign-in ends after this long in any case", "登录的最长有效时间")                                          \
+    X(STRING, web_user, "web.user", "", 0, 32, "",                                                             \
+      "User the console becomes after start when started by root", "以 root 启动时，控制台启动后切换到的用户")          \
     X(TARGETS, forward_syslog, "forward.syslog", "", 0, 16, "",                                                \
       "Receivers of alerts: udp://host:port or tcp://host:port", "告警接收端：udp://主机:端口 或 tcp://主机:端口")      \
     X(CHOICE, forward_facility, "forward.facility",                                                            \
