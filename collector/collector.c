@@ -8,6 +8,7 @@
 #include "collector/app_sessions.h"
 #include "collector/decoders/sql.h"
 #include "collector/packets/packets.h"
+#include "collector/sensitivity.h"
 #include "collector/session.h"
 #include "collector/streams/streams.h"
 
@@ -28,6 +29,7 @@ struct collector {
     struct streams *streams;
     struct session_env sessions;
     struct sql_cache *sql;
+    struct sensitivity *sensitivity;
     struct app_sessions *app_sessions;
     struct arena scratch;
     struct port_rules ports;
@@ -98,6 +100,7 @@ static void set_up_sessions(struct collector *collector, const struct collector_
     env->decoder.assets = options->assets;
     env->decoder.site_key = &collector->site_key;
     env->decoder.app_sessions = collector->app_sessions;
+    env->decoder.sensitivity = collector->sensitivity;
     env->decoder.clear = options->clear;
     env->ports = &collector->ports;
     env->sensor = buffer_slice(&collector->sensor);
@@ -120,7 +123,9 @@ static bool set_up(struct collector *collector, const struct collector_options *
     collector->streams = streams_new(&limits, &consumer, is_server_port);
     collector->sql = sql_cache_new(SQL_CACHE_ENTRIES);
     collector->app_sessions = app_sessions_new(APP_SESSIONS_MAX);
-    return collector->packets && collector->streams && collector->sql && collector->app_sessions;
+    collector->sensitivity = sensitivity_new();
+    return collector->packets && collector->streams && collector->sql && collector->app_sessions &&
+           collector->sensitivity;
 }
 
 struct collector *collector_new(const struct collector_options *options)
@@ -153,6 +158,7 @@ void collector_free(struct collector **collector)
     packets_free(&c->packets);
     sql_cache_free(&c->sql);
     app_sessions_free(&c->app_sessions);
+    sensitivity_free(&c->sensitivity);
     arena_release(&c->scratch);
     buffer_release(&c->sensor);
     buffer_release(&c->source_name);

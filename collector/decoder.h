@@ -24,6 +24,7 @@
 
 struct assets; /* assets/assets.h: the inventory */
 struct asset;  /* the one this session's server is, or NULL */
+struct sensitivity;
 struct session_memory;
 struct sql_cache;
 struct app_sessions;
@@ -41,6 +42,7 @@ struct decoder_env {
     const struct assets *assets;   /* may be NULL */
     const struct asset *asset;     /* may be NULL */
     const struct event_site_key *site_key;
+    struct sensitivity *sensitivity;   /* sensitivity.h; NULL: cells are not tested by content */
     struct app_sessions *app_sessions; /* of the whole collector (app_sessions.h); may be NULL */
     bool clear;                        /* fill event.clear and event.params */
 

@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * What a result showed: classes of its cells and the subjects in it, by catalogue (assets.yaml) and
- * by content (sampled cells, PCRE2 and checksums). A decoder begins a watch when it knows the
- * columns of a result, gives every cell (or the front of a long one) in order, and ends it with the
- * event. Cells are tested, subject keys are hashed; neither is kept.
+ * by content (sampled cells, PCRE2 and checksums; collector/content.h). A decoder begins a watch
+ * when it knows the columns of a result, gives every cell (or the front of a long one) in order,
+ * and ends it with the event. Cells are tested, subject keys are hashed; neither is kept.
  */
 #ifndef COLLECTOR_SENSITIVITY_H
 #define COLLECTOR_SENSITIVITY_H
@@ -13,6 +13,12 @@
 #include "event/event.h"
 
 struct decoder_env;
+
+/* What all sessions share: the content scanner and what is known of columns met before. Made before
+ * a sandbox is entered; NULL when there is no memory. One thread at a time. */
+struct sensitivity;
+struct sensitivity *sensitivity_new(void);
+void sensitivity_free(struct sensitivity **sensitivity);
 
 enum { RESULT_COLUMNS_MAX = 256 };   /* further columns count no classes: gap "limit" */
 enum { RESULT_SUBJECTS_MAX = 65536 }; /* distinct subjects kept of one result; beyond: gap "limit" */
@@ -23,18 +29,43 @@ struct result_column {
     struct slice name;  /* original column name where the protocol tells it, else the label */
 };
 
-/* Fixed size, inside the decoder's state. Opaque but for its size. */
+enum {
+    RESULT_SPACES_MAX = 4, /* key spaces in one result; columns of further ones count no subjects */
+    RESULT_SPACE_NAME_MAX = 64, /* bytes; likewise */
+    RESULT_BUCKETS = 64,
+    RESULT_RECENT = 64,
+};
+
+/* A numbering of subjects, copied: the inventory may be exchanged while a result runs. */
+struct result_space {
+    uint8_t name[RESULT_SPACE_NAME_MAX];
+    uint8_t len;
+    uint64_t hash; /* event_subject.space */
+};
+
+/* Fixed size, inside the decoder's state. Opaque but for its size; all zero is "no result". It may
+ * not be moved between begin and end. The subjects seen lie in the session's memory, in blobs of
+ * kind RESULT_MEMORY_KIND that end with the watch. */
 struct result_watch {
     uint16_t columns;
-    bool overflow;
-    uint8_t class_of[RESULT_COLUMNS_MAX];   /* 0..3 by catalogue */
+    bool overflow;    /* something was not counted: gap "limit" */
+    bool has_subject; /* a column is a subject key */
+    uint8_t spaces;
+    uint8_t class_of[RESULT_COLUMNS_MAX];   /* 0..3, by catalogue, name or content */
     uint8_t subject_of[RESULT_COLUMNS_MAX]; /* 1 = a subject key column, 2 = with running number */
-    uint8_t space_of[RESULT_COLUMNS_MAX];   /* index of the key space in the asset */
-    uint32_t sampled[RESULT_COLUMNS_MAX];   /* cells content-tested in this column */
+    uint8_t space_of[RESULT_COLUMNS_MAX];   /* index in space[] */
+    uint8_t samples_of[RESULT_COLUMNS_MAX]; /* content tests still to be made */
+    uint8_t hits_of[RESULT_COLUMNS_MAX];    /* content tests that found something */
+    uint32_t cells_of[RESULT_COLUMNS_MAX];  /* cells of columns that are content-tested */
+    struct result_space space[RESULT_SPACES_MAX];
     uint64_t classes[EVENT_CLASSES];
     uint64_t subjects;
-    uint64_t memory_id; /* the subjects seen lie in the session's memory under this */
+    uint64_t used_buckets;          /* bits */
+    uint64_t recent[RESULT_RECENT]; /* hashes of keys counted lately: repeated keys cost little */
 };
+
+/* The kind byte (memory.h) of the blobs of this part; no decoder uses it. */
+enum { RESULT_MEMORY_KIND = 0xf5 };
 
 /* The tables the statement names help where the protocol names none. */
 void result_watch_begin(struct result_watch *watch, const struct decoder_env *env,
