@@ -41,6 +41,15 @@ void http_token_add(struct http_token *token, uint8_t byte)
         token->cut = true;
 }
 
+void http_token_add_run(struct http_token *token, struct slice run)
+{
+    struct slice kept = slice_part(run, 0, (size_t)(HTTP_CELL_MAX - token->len));
+    if (kept.len)
+        memcpy(token->bytes + token->len, kept.ptr, kept.len);
+    token->len = (uint16_t)(token->len + kept.len);
+    token->cut |= kept.len < run.len;
+}
+
 void http_body_begin(struct http_body *body, enum http_body_kind kind,
                      const struct http_cells *cells)
 {

@@ -104,6 +104,7 @@ uint64_t http_body_end(struct http_body *body);
 
 /* For the scanners. */
 void http_token_add(struct http_token *token, uint8_t byte);
+void http_token_add_run(struct http_token *token, struct slice run);
 static inline struct slice http_token_slice(const struct http_token *token)
 {
     return (struct slice){token->bytes, token->len};

@@ -133,7 +133,9 @@ void http_html_feed(struct http_body *body, struct slice bytes)
     for (size_t i = 0; i < bytes.len; i++) {
         uint8_t c = bytes.ptr[i];
         if (html->state == TEXT && c != '<') {
-            http_token_add(&html->text, c);
+            size_t end = slice_find(bytes, '<', i);
+            http_token_add_run(&html->text, slice_part(bytes, i, end - i));
+            i = end - 1;
         } else if (html->state == TEXT) {
             html->state = TAG_OPEN;
             html->closing = false;

@@ -198,6 +198,18 @@ static void string_byte(struct http_body *body, uint8_t c)
     }
 }
 
+/* Takes what has no meaning of its own inside a string; gives its length. */
+static size_t plain_run(struct http_json *json, struct slice bytes)
+{
+    size_t n = 0;
+    if (json->escape)
+        return 0;
+    while (n < bytes.len && bytes.ptr[n] != '"' && bytes.ptr[n] != '\\')
+        n++;
+    http_token_add_run(json->state == IN_KEY ? &json->key : &json->value, slice_part(bytes, 0, n));
+    return n;
+}
+
 static bool ends_scalar(uint8_t c)
 {
     return c == ',' || c == '}' || c == ']' || c == ' ' || (c >= '\t' && c <= '\r');
@@ -216,7 +228,11 @@ void http_json_feed(struct http_body *body, struct slice bytes)
     for (size_t i = 0; i < bytes.len; i++) {
         uint8_t c = bytes.ptr[i];
         if (json->state == IN_STRING || json->state == IN_KEY) {
-            string_byte(body, c);
+            size_t run = plain_run(json, slice_part(bytes, i, bytes.len));
+            if (run > 0)
+                i += run - 1;
+            else
+                string_byte(body, c);
             continue;
         }
         if (json->state == SCALAR) {
