@@ -17,13 +17,21 @@ static enum direction opposite(enum direction direction)
     return direction == TO_SERVER ? TO_CLIENT : TO_SERVER;
 }
 
+/* With the first byte; a direction may have ended before it without any. */
+static void begin_session(struct stream *stream, const struct stream_env *env)
+{
+    stream->phase = PHASE_OPEN;
+    env->counters->streams_mid_session += stream->info.mid_session;
+    stream->session = env->consumer->open(env->consumer->context, &stream->info);
+    for (int d = TO_SERVER; stream->session && d <= TO_CLIENT; d++)
+        if (stream->halves[d].ended)
+            env->consumer->end(stream->session, (enum direction)d, stream->last_ns);
+}
+
 static bool open_session(struct stream *stream, const struct stream_env *env)
 {
-    if (stream->phase == PHASE_NEW) {
-        stream->phase = PHASE_OPEN;
-        env->counters->streams_mid_session += stream->info.mid_session;
-        stream->session = env->consumer->open(env->consumer->context, &stream->info);
-    }
+    if (stream->phase == PHASE_NEW)
+        begin_session(stream, env);
     return stream->session != NULL;
 }
 
@@ -74,6 +82,8 @@ static void reach_end(struct stream *stream, const struct stream_env *env, enum 
     if (half->ended || !half->fin_known || seq_distance(half->next, half->fin_at) > 0)
         return;
     half->ended = true;
+    *env->pending_bytes -= half->pending.bytes; /* nothing can come after the end */
+    pending_clear(&half->pending);
     if (stream->session)
         env->consumer->end(stream->session, direction, time_ns);
 }
@@ -132,7 +142,6 @@ static void keep(struct stream *stream, const struct stream_env *env, enum direc
     env->counters->out_of_order++;
     if (result.no_memory) /* the bytes are lost, like any that never came */
         env->counters->pending_limit++;
-    drain(stream, env);
     while (half->pending.bytes > STREAM_PENDING_BYTES ||
            half->pending.count > STREAM_PENDING_SEGMENTS) {
         env->counters->pending_limit++;
@@ -190,6 +199,16 @@ static void take_begin(struct half *half, const struct tcp_segment *segment)
     half->begin = segment->seq;
 }
 
+/* Where the direction ends, unless that is behind what came already. */
+static void take_fin(struct half *half, uint32_t at)
+{
+    int32_t ahead = seq_distance(half->next, at);
+    if (half->fin_known || ahead < 0 || ahead > SEQ_JUMP_MAX)
+        return;
+    half->fin_known = true;
+    half->fin_at = at;
+}
+
 /* RFC 5961: a reset counts where it is expected. One that was forged blindly does not end the
  * listening. */
 static void take_reset(struct stream *stream, const struct stream_env *env,
@@ -223,14 +242,12 @@ void stream_take(struct stream *stream, const struct stream_env *env, enum direc
                    segment); /* its payload, if any, is a message to people */
         return;
     }
-    if (segment->flags & TCP_FIN && !half->fin_known) {
-        half->fin_known = true;
-        half->fin_at = a.seq + a.len;
-    }
+    if (segment->flags & TCP_FIN)
+        take_fin(half, a.seq + a.len);
     if (a.len > 0 && !half->ended)
         take_payload(stream, env, direction, a);
-    drain(stream, env);
     reach_end(stream, env, direction, segment->time_ns);
+    drain(stream, env);
 }
 
 bool stream_waits(const struct stream *stream)
@@ -297,6 +314,7 @@ static bool resolve_wait(struct stream *stream, const struct stream_env *env,
 
 void stream_resolve(struct stream *stream, const struct stream_env *env)
 {
+    drain(stream, env); /* so that something really waits, and giving it up is progress */
     if (resolve_hole(stream, env, TO_SERVER) || resolve_hole(stream, env, TO_CLIENT) ||
         resolve_wait(stream, env, TO_SERVER) || resolve_wait(stream, env, TO_CLIENT))
         drain(stream, env);
