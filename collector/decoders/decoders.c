@@ -6,9 +6,11 @@
 #include "collector/decoder.h"
 
 extern const struct decoder http_decoder;
+extern const struct decoder postgresql_decoder;
 
 const struct decoder *const decoders[] = {
     &http_decoder,
+    &postgresql_decoder,
     NULL,
 };
 
