@@ -18,6 +18,7 @@ static void init(void *state, bool mid_session)
     pg->untyped = !mid_session;
     if (mid_session) {
         pg->phase = PG_READY;
+        pg->may_start = true;
         pg->lost[TO_SERVER] = pg->lost[TO_CLIENT] = true;
         pg->doubt = EVENT_GAP_mid_session;
     }
@@ -51,11 +52,15 @@ static struct decoder_result skip_step(struct pg_session *pg, enum direction dir
 static struct decoder_result find_step(struct pg_session *pg, enum direction direction,
                                        struct slice bytes, bool end)
 {
-    bool may_begin = direction == TO_SERVER && (pg->mid_session || pg->phase == PG_STARTING);
-    if (may_begin && pg_startup_probe(bytes) == PROBE_YES) {
-        pg->lost[direction] = false;
-        pg->untyped = true;
-        pg->phase = PG_STARTING;
+    if (direction == TO_SERVER && pg->may_start) {
+        enum decoder_verdict startup = pg_startup_probe(bytes);
+        if (startup == PROBE_MAYBE && !end)
+            return (struct decoder_result){.needed = PG_STARTUP_MIN};
+        pg->may_start = false;
+        pg->untyped = startup == PROBE_YES;
+        pg->lost[direction] = !pg->untyped;
+        if (pg->untyped)
+            pg->phase = PG_STARTING;
         return nothing;
     }
     struct pg_boundary boundary = pg_boundary_find(direction, bytes, end);
@@ -163,8 +168,9 @@ static void gap(void *state, const struct decoder_env *env, enum direction direc
         if (!pg->pipelines)
             pg_queue_abandon_older(pg, env, EVENT_GAP_lost_bytes);
     } else {
-        /* What was lost may have replaced them. */
+        pg->may_start = pg->phase == PG_STARTING;
         pg->untyped = false;
+        /* What was lost may have replaced them. */
         pg_statement_close(pg, env, 0);
         pg_portal_close(pg, env, 0);
     }

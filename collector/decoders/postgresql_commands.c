@@ -151,18 +151,20 @@ static void deallocated(struct pg_session *pg, const struct decoder_env *env, st
     pg_statement_close(pg, env, identifier_key(PG_BLOB_STATEMENT, word));
 }
 
+bool pg_command_defines(struct slice tag)
+{
+    return slice_equal(tag, SLICE("PREPARE")) || slice_equal(tag, SLICE("DEALLOCATE")) ||
+           slice_equal(tag, SLICE("DECLARE CURSOR")) || slice_equal(tag, SLICE("CLOSE CURSOR"));
+}
+
 void pg_command_done(struct pg_session *pg, const struct decoder_env *env, struct slice tag,
                      struct slice text)
 {
     struct slice rest = text;
-    bool close = slice_equal(tag, SLICE("CLOSE CURSOR"));
-    if (!close && !slice_equal(tag, SLICE("PREPARE")) && !slice_equal(tag, SLICE("DEALLOCATE")) &&
-        !slice_equal(tag, SLICE("DECLARE CURSOR")))
-        return;
     (void)next_word(&rest);
-    if (close)
+    if (slice_equal(tag, SLICE("CLOSE CURSOR")))
         session_memory_drop(env->memory, identifier_key(PG_BLOB_CURSOR, next_word(&rest)));
-    else if (tag.ptr[0] == 'P')
+    else if (slice_equal(tag, SLICE("PREPARE")))
         prepared(pg, env, rest);
     else if (slice_equal(tag, SLICE("DEALLOCATE")))
         deallocated(pg, env, rest);

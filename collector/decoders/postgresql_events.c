@@ -161,7 +161,7 @@ struct slice pg_result_text(struct pg_session *pg, const struct decoder_env *env
                             const struct pg_request *request)
 {
     if (request->kind == PG_QUERY)
-        return query_part(pg, pg_statement_text(env, request->payload));
+        return query_part(pg, pg_payload_get(env, request->payload));
     return pg_statement_text(env, statement_of(pg, env, request).text);
 }
 
@@ -172,14 +172,14 @@ const struct sql_description *pg_effect(const struct decoder_env *env, struct sl
     return described.len ? sql_describe(env->sql, SQL_POSTGRESQL, described) : NULL;
 }
 
-/* The rest of a simple query that fails is answered as a whole. */
-static struct slice failed_text(const struct pg_session *pg, const struct decoder_env *env,
-                                const struct pg_request *request, struct slice part)
+/* From a statement without success on, the rest of a simple query is one with it. */
+static struct slice unanswered_text(const struct pg_session *pg, const struct decoder_env *env,
+                                    const struct pg_request *request, struct slice part)
 {
     if (request->kind != PG_QUERY || !pg->result.several)
         return part;
     return slice_trim(
-        slice_part(pg_statement_text(env, request->payload), pg->result.text_at, SIZE_MAX));
+        slice_part(pg_payload_get(env, request->payload), pg->result.text_at, SIZE_MAX));
 }
 
 static void set_effect(struct event *event, const struct sql_description *effect)
@@ -238,13 +238,17 @@ static void set_statement(struct pg_session *pg, const struct decoder_env *env,
     struct slice text = pg_result_text(pg, env, request);
     struct slice clear = text;
     event->gaps |= request->gaps | statement_of(pg, env, request).gaps;
-    if (end->outcome == EVENT_OUTCOME_failure) {
-        clear = failed_text(pg, env, request, text);
-        if (slice_equal(end->error_code, SLICE("42601"))) /* a syntax error: nothing was done */
+    if (end->outcome != EVENT_OUTCOME_success) {
+        clear = unanswered_text(pg, env, request, text);
+        /* A syntax error, or no answer at all: the statements share what is known. */
+        if (slice_equal(end->error_code, SLICE("42601")) ||
+            (end->outcome == EVENT_OUTCOME_unknown && !pg->result.begun))
             text = clear;
     }
     if (text.len)
         set_text(env, event, text, clear, &secret);
+    else
+        event->action = action_of_tag(end->tag);
     if (env->clear && !secret)
         set_values(pg, env, request, event);
 }
@@ -265,8 +269,8 @@ static void set_function(const struct decoder_env *env, const struct pg_request 
 
 static void set_part(const struct pg_session *pg, const struct pg_end *end, struct event *event)
 {
-    /* The first answer to several statements is the only one where it is an error. */
-    if (!pg->result.several || (pg->result.part == 0 && end->outcome == EVENT_OUTCOME_failure))
+    /* The first answer to several statements is the only one where it is no success. */
+    if (!pg->result.several || (pg->result.part == 0 && end->outcome != EVENT_OUTCOME_success))
         return;
     event->part = pg->result.part;
     event->known |= EVENT_KNOWS_part;

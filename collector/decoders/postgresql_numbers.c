@@ -61,6 +61,21 @@ static bool write_special(struct pg_writer *w, double value)
     return isnan(value) || isinf(value);
 }
 
+/* The server does not take digits that lie exactly between two numbers, though they read back. */
+static bool halfway8(const char *text, double value)
+{
+    long double digits = strtold(text, NULL);
+    return digits == ((long double)value + nextafter(value, INFINITY)) / 2 ||
+           digits == ((long double)value + nextafter(value, -INFINITY)) / 2;
+}
+
+static bool halfway4(const char *text, float value)
+{
+    double digits = strtod(text, NULL);
+    return digits == ((double)value + (double)nextafterf(value, INFINITY)) / 2 ||
+           digits == ((double)value + (double)nextafterf(value, -INFINITY)) / 2;
+}
+
 void pg_write_float8(struct pg_writer *w, struct reader *r)
 {
     uint64_t bits = reader_be64(r);
@@ -71,7 +86,7 @@ void pg_write_float8(struct pg_writer *w, struct reader *r)
         return;
     for (int precision = 0; precision <= 16; precision++) {
         snprintf(text, sizeof text, "%.*e", precision, value);
-        if (strtod(text, NULL) == value)
+        if (strtod(text, NULL) == value && !halfway8(text, value))
             break;
     }
     write_layout(w, text, 15);
@@ -87,7 +102,7 @@ void pg_write_float4(struct pg_writer *w, struct reader *r)
         return;
     for (int precision = 0; precision <= 8; precision++) {
         snprintf(text, sizeof text, "%.*e", precision, (double)value);
-        if (strtof(text, NULL) == value)
+        if (strtof(text, NULL) == value && !halfway4(text, value))
             break;
     }
     write_layout(w, text, 6);

@@ -81,30 +81,30 @@ bool pg_result_request(struct pg_session *pg, const struct decoder_env *env, uin
 static void next_part(struct pg_session *pg, const struct decoder_env *env,
                       const struct pg_request *request)
 {
-    struct pg_result done = pg->result;
-    struct slice text = pg_statement_text(env, request->payload);
-    pg_result_reset(pg);
-    pg->result.part = done.part + 1;
-    pg->result.split = done.split;
-    pg->result.several = done.several;
-    if (done.several) {
-        struct slice rest = slice_part(text, done.text_at, SIZE_MAX), statement;
+    struct pg_result next = {
+        .part = pg->result.part + 1, .split = pg->result.split, .several = pg->result.several};
+    if (next.several) {
+        struct slice text = pg_payload_get(env, request->payload);
+        struct slice rest = slice_part(text, pg->result.text_at, SIZE_MAX), statement;
         (void)sql_next_statement(SQL_POSTGRESQL, &rest, &statement);
-        pg->result.text_at = (uint32_t)(text.len - rest.len);
+        next.text_at = (uint32_t)(text.len - rest.len);
     }
+    pg->result = next;
 }
 
 static void end_result(struct pg_session *pg, const struct decoder_env *env,
                        const struct pg_request *request, const struct pg_end *end)
 {
     pg_emit_result(pg, env, request, end);
-    if (!request || request->kind == PG_NONE) {
+    if (!request) {
         pg_result_reset(pg);
-    } else if (request->kind == PG_QUERY) {
+        return;
+    }
+    if (pg_command_defines(end->tag))
         pg_command_done(pg, env, end->tag, pg_result_text(pg, env, request));
+    if (request->kind == PG_QUERY) {
         next_part(pg, env, request);
     } else {
-        pg_command_done(pg, env, end->tag, pg_result_text(pg, env, request));
         pg_result_reset(pg);
         pg_queue_pop(pg, env);
     }

@@ -128,6 +128,7 @@ struct pg_session {
     bool untyped;      /* the client's next message has no type byte */
     bool negotiating;  /* the server's next byte answers an SSLRequest or GSSENCRequest */
     bool mid_session;  /* the beginning was not seen */
+    bool may_start;    /* after a loss: the client's next bytes may be a start-up message */
     bool seen[2];      /* bytes of this direction came */
     bool lost[2];      /* the boundaries of this direction must be found again */
     bool pipelines;    /* this client sends requests before it has the answer */
@@ -173,6 +174,7 @@ struct decoder_result pg_version_2_step(struct pg_session *pg, const struct deco
                                         enum direction direction, struct slice bytes,
                                         int64_t time_ns);
 /* The first bytes of a direction: does a session begin here? */
+enum { PG_STARTUP_MIN = 8 }; /* bytes that tell */
 enum decoder_verdict pg_startup_probe(struct slice bytes);
 void pg_login_end(struct pg_session *pg, const struct decoder_env *env, const struct pg_end *end);
 void pg_parameter_status(struct pg_session *pg, const struct pg_message *message);
@@ -279,7 +281,8 @@ const struct sql_description *pg_effect(const struct decoder_env *env, struct sl
 /* --- postgresql_commands.c --- */
 /* The text that EXECUTE or FETCH stands for; empty when it is neither, or not known. */
 struct slice pg_command_target(const struct decoder_env *env, struct slice text);
-/* A statement was done: what it defines or closes for later ones. */
+/* Does a statement with this tag define or close something for later ones? Then it was done. */
+bool pg_command_defines(struct slice tag);
 void pg_command_done(struct pg_session *pg, const struct decoder_env *env, struct slice tag,
                      struct slice text);
 

@@ -29,7 +29,6 @@ enum {
     CODE_GSSENC = 80877104,
     VERSION_2 = 2,
     VERSION_3 = 3,
-    STARTUP_MIN = 8,
     STARTUP_MAX = 10000, /* the server's bound */
     CANCEL_MAX = 12 + 256,
     PARAMETERS_MAX = 256,
@@ -172,11 +171,11 @@ static bool plausible(uint32_t length, uint32_t code)
     switch (code) {
     case CODE_SSL:
     case CODE_GSSENC:
-        return length == STARTUP_MIN;
+        return length == PG_STARTUP_MIN;
     case CODE_CANCEL:
         return length >= 16 && length <= CANCEL_MAX;
     default:
-        return code >> 16 == VERSION_3 ? length > STARTUP_MIN && length <= STARTUP_MAX
+        return code >> 16 == VERSION_3 ? length > PG_STARTUP_MIN && length <= STARTUP_MAX
                                        : code >> 16 == VERSION_2 && length == V2_LENGTH;
     }
 }
@@ -201,12 +200,12 @@ struct decoder_result pg_startup_step(struct pg_session *pg, const struct decode
     uint32_t length = reader_be32(&r);
     uint32_t code = reader_be32(&r);
     if (!reader_ok(&r))
-        return bytes.ptr[0] ? malformed : wanted(STARTUP_MIN);
+        return bytes.ptr[0] ? malformed : wanted(PG_STARTUP_MIN);
     if (!plausible(length, code))
         return malformed;
     if (bytes.len < length)
         return wanted(length);
-    struct reader body = reader_nested(&r, length - STARTUP_MIN);
+    struct reader body = reader_nested(&r, length - PG_STARTUP_MIN);
     if (code == CODE_CANCEL)
         return cancel(pg, env, body, length, time_ns);
     if (code == CODE_SSL || code == CODE_GSSENC) {
