@@ -191,8 +191,11 @@ static void error(struct pg_session *pg, const struct decoder_env *env,
 static void end_group(struct pg_session *pg, const struct decoder_env *env, bool idle)
 {
     struct pg_request request = {.kind = PG_NONE};
+    struct pg_end end = {.outcome = EVENT_OUTCOME_unknown, .gaps = pg->doubt};
     while (!pg_ends_group(request.kind) && pg_queue_get(pg, env, 0, &request))
         pg_queue_abandon(pg, env, pg->doubt);
+    if (pg->result.begun) /* rows to nobody's request, without their end */
+        pg_emit_result(pg, env, NULL, &end);
     pg_result_reset(pg);
     if (idle)
         pg->portals = 0; /* portals end with their transaction */
