@@ -6,10 +6,12 @@
 #include "collector/decoder.h"
 
 extern const struct decoder http_decoder;
+extern const struct decoder mysql_decoder;
 extern const struct decoder postgresql_decoder;
 
 const struct decoder *const decoders[] = {
     &http_decoder,
+    &mysql_decoder,
     &postgresql_decoder,
     NULL,
 };

@@ -1,0 +1,514 @@
+/* SPDX-FileCopyrightText: The Dwell authors
+ * SPDX-License-Identifier: Apache-2.0
+ *
+ * The server's side: each answer is to the oldest request that waits.
+ *
+ *   OK | ERR | 0xfb (LOCAL INFILE: the client sends a file, then OK or ERR follows)
+ *   result     number of columns, definitions, [EOF], rows, EOF (or OK in its place); a further
+ *              result follows where the last packet's status says so
+ *   prepared   0, id (4), columns (2), parameters (2), 0, warnings (2); definitions of the
+ *              parameters, [EOF], of the columns, [EOF]
+ */
+#include "collector/decoders/mysql_state.h"
+
+enum { DEFINITION_FRONT = 8, PREPARED_LEN = 12 };
+
+/* ---- beginning and end of an answer ---- */
+
+static void begin_unseen(struct mysql_call *call)
+{
+    struct mysql *m = call->m;
+    bool login = m->phase == MYSQL_AUTHENTICATION;
+    bool lost = m->streams[TO_SERVER].heard && !login;
+    m->answer.key = UINT64_MAX; /* nothing lies there */
+    m->answer.request = (struct mysql_request){.command = login ? MYSQL_LOGIN : MYSQL_UNSEEN,
+                                               .time_ns = call->time_ns,
+                                               .seq = ++m->seq,
+                                               .gaps = lost ? EVENT_GAP_lost_bytes : 0};
+    if (login)
+        m->phase = MYSQL_COMMANDS;
+}
+
+static void begin_fetch(struct mysql_call *call)
+{
+    struct mysql_answer *answer = &call->m->answer;
+    answer->result = true;
+    answer->expect = MYSQL_EXPECT_ROWS;
+    mysql_columns_cached(call, answer->request.statement);
+}
+
+/* Takes the oldest request from the queue; its answer begins. */
+bool mysql_answer_begin(struct mysql_call *call)
+{
+    struct mysql *m = call->m;
+    struct mysql_answer *answer = &m->answer;
+    memset(answer, 0, offsetof(struct mysql_answer, types));
+    answer->active = true;
+    m->after_gap = false;
+    if (m->queue_head == m->queue_tail) {
+        begin_unseen(call);
+        return true;
+    }
+    struct slice params;
+    answer->key = session_memory_number_key(MYSQL_MEMORY_REQUEST, m->queue_head++);
+    mysql_request_text(call, answer->key, &answer->request, &params);
+    if (answer->request.seq == 0) { /* pushed out of memory */
+        answer->request.seq = ++m->seq;
+        answer->request.time_ns = call->time_ns;
+    }
+    if (answer->request.command == MYSQL_LOGIN)
+        m->login_waits = false;
+    if (answer->request.deferred)
+        mysql_statement_resolve(call);
+    uint16_t command = answer->request.command;
+    if (command == COM_STMT_EXECUTE && answer->request.text_len == 0 && m->orphans > 0)
+        mysql_statement_adopt(call);
+    answer->binary = command == COM_STMT_EXECUTE || command == COM_STMT_BULK_EXECUTE ||
+                     command == COM_STMT_FETCH;
+    if (command == COM_STMT_PREPARE && m->prepares > 0)
+        m->prepares--;
+    if (command == COM_STMT_FETCH)
+        begin_fetch(call);
+    return true;
+}
+
+static void end_answer(struct mysql_call *call)
+{
+    struct mysql_answer *answer = &call->m->answer;
+    session_memory_drop(call->env->memory, answer->key);
+    answer->active = false;
+}
+
+void mysql_answer_result(struct mysql_call *call, const struct mysql_ending *ending)
+{
+    struct mysql_answer *answer = &call->m->answer;
+    mysql_emit_result(call, ending);
+    if (!ending->more) {
+        end_answer(call);
+        return;
+    }
+    answer->part++;
+    answer->rows = answer->bytes = 0;
+    answer->result = answer->watched = answer->watch_open = answer->has_objects = false;
+    answer->infile = answer->eof_pending = false;
+    answer->expect = MYSQL_EXPECT_FIRST;
+}
+
+static void lose_statement(struct mysql_call *call)
+{
+    struct mysql_request request;
+    struct slice params, text = mysql_request_text(call, call->m->answer.key, &request, &params);
+    mysql_statement_orphan(call, text);
+}
+
+void mysql_answer_abandon(struct mysql_call *call, uint32_t gaps)
+{
+    struct mysql_answer *answer = &call->m->answer;
+    struct mysql_ending ending = {.outcome = EVENT_OUTCOME_unknown};
+    bool streaming = answer->expect == MYSQL_EXPECT_STREAM;
+    bool nothing = answer->request.command == MYSQL_UNSEEN && !answer->result && answer->rows == 0;
+    if (streaming)
+        ending.outcome = EVENT_OUTCOME_success;
+    else
+        answer->gaps |= gaps;
+    if (answer->request.command == COM_STMT_PREPARE && answer->expect == MYSQL_EXPECT_END)
+        lose_statement(call);
+    if (mysql_command_find(answer->request.command)->answer == MYSQL_ANSWER_LOGIN)
+        mysql_emit_login(call, &ending);
+    else if (!nothing)
+        mysql_emit_result(call, &ending);
+    end_answer(call);
+}
+
+/* ---- packets that end a result ---- */
+
+static void fail(struct mysql_call *call, struct slice payload)
+{
+    struct mysql_error error;
+    mysql_read_error(payload, &error);
+    if (call->m->answer.rows == 0)
+        call->m->answer.result = false;
+    if (call->m->answer.request.command == COM_STMT_PREPARE)
+        mysql_statement_failed(call);
+    mysql_answer_result(call,
+                        &(struct mysql_ending){.outcome = EVENT_OUTCOME_failure, .error = &error});
+}
+
+/* The open cursor's text and values, for its fetches. */
+static void keep_cursor(struct mysql_call *call)
+{
+    const struct mysql_answer *answer = &call->m->answer;
+    struct session_memory *memory = call->env->memory;
+    struct slice request = session_memory_get(memory, answer->key, NULL);
+    if (answer->request.command == COM_STMT_EXECUTE)
+        (void)session_memory_put(
+            memory, session_memory_number_key(MYSQL_MEMORY_CURSOR, answer->request.statement),
+            request, (struct slice){NULL, 0});
+}
+
+static void succeed(struct mysql_call *call, struct slice payload)
+{
+    struct mysql *m = call->m;
+    struct mysql_ok ok;
+    mysql_read_ok(payload, m->capabilities, &ok);
+    if (ok.changes_schema)
+        mysql_name_set(&m->database, ok.schema);
+    if (m->answer.result && (ok.status & MYSQL_STATUS_CURSOR_EXISTS))
+        keep_cursor(call);
+    bool more = ok.status & MYSQL_STATUS_MORE_RESULTS;
+    mysql_answer_result(call, &(struct mysql_ending){.outcome = EVENT_OUTCOME_success,
+                                                     .more = more,
+                                                     .has_affected = ok.has_affected,
+                                                     .affected = ok.affected});
+}
+
+/* ---- an answer's first packet ---- */
+
+/* Behind the parameters of a prepared statement; an EOF behind the last definition belongs to no
+ * answer. */
+static void expect_columns(struct mysql_call *call)
+{
+    struct mysql_answer *answer = &call->m->answer;
+    answer->columns = answer->left = answer->prepared_columns;
+    answer->preparing = true;
+    answer->expect = MYSQL_EXPECT_COLUMNS;
+    if (answer->left == 0)
+        end_answer(call);
+}
+
+static void prepared(struct mysql_call *call, struct slice payload)
+{
+    struct mysql *m = call->m;
+    struct mysql_answer *answer = &m->answer;
+    struct reader r = reader_of(payload);
+    reader_u8(&r);
+    uint32_t id = reader_le32(&r);
+    uint16_t columns = reader_le16(&r), params = reader_le16(&r);
+    mysql_statement_prepared(call, id, columns, params);
+    answer->request.statement = id;
+    answer->expect = MYSQL_EXPECT_DEFINITIONS;
+    answer->left = params;
+    answer->prepared_columns = columns;
+    answer->eof_pending = params > 0 && m->eof != MYSQL_EOF_DEPRECATED;
+    if (params == 0)
+        expect_columns(call);
+}
+
+/* Without its request an answer to PREPARE looks like an OK but for length and filler. */
+static bool looks_prepared(const struct mysql_answer *answer, struct slice payload)
+{
+    enum { FILLER_AT = 9 };
+    return answer->request.command == MYSQL_UNSEEN && payload.len == PREPARED_LEN &&
+           payload.ptr[FILLER_AT] == 0;
+}
+
+static void column_count(struct mysql_call *call, struct slice payload)
+{
+    struct mysql *m = call->m;
+    struct mysql_answer *answer = &m->answer;
+    struct reader r = reader_of(payload);
+    bool follow = true;
+    if (m->capabilities & MYSQL_OPTIONAL_METADATA)
+        follow = reader_u8(&r);
+    uint64_t count = mysql_lenenc(&r);
+    if (!m->knows_capabilities && reader_left(&r) == 1)
+        m->extended |= MARIADB_CACHE_METADATA; /* nothing else has a byte there */
+    if ((m->extended & MARIADB_CACHE_METADATA) && reader_left(&r) > 0)
+        follow = reader_u8(&r);
+    if (!reader_ok(&r) || count == 0 || count > MYSQL_COLUMNS_MAX) {
+        answer->gaps |= EVENT_GAP_lost_bytes;
+        answer->expect = MYSQL_EXPECT_END;
+        return;
+    }
+    answer->result = true;
+    answer->columns = answer->left = (uint32_t)count;
+    answer->eof_pending = m->eof != MYSQL_EOF_DEPRECATED;
+    answer->expect = follow ? MYSQL_EXPECT_COLUMNS : MYSQL_EXPECT_ROWS;
+    if (!follow && answer->request.command == COM_STMT_EXECUTE)
+        mysql_columns_cached(call, answer->request.statement);
+}
+
+static void ask_for_file(struct mysql *m)
+{
+    m->answer.infile = true;
+    m->file_open = true;
+    m->file_bytes = 0;
+}
+
+static bool is_end(const struct mysql *m, const struct mysql_packet *packet)
+{
+    return mysql_is_eof(packet->len, packet->first, m->capabilities) ||
+           mysql_is_ok_eof(packet->len, packet->first);
+}
+
+static void first_of_result(struct mysql_call *call, const struct mysql_packet *packet)
+{
+    struct mysql *m = call->m;
+    uint8_t first = packet->first;
+    if (first == MYSQL_BYTE_ERROR)
+        fail(call, packet->payload);
+    else if (first == MYSQL_BYTE_OK && looks_prepared(&m->answer, packet->payload))
+        prepared(call, packet->payload);
+    else if (first == MYSQL_BYTE_OK || is_end(m, packet))
+        succeed(call, packet->payload);
+    else if (first == MYSQL_BYTE_INFILE)
+        ask_for_file(m);
+    else
+        column_count(call, packet->payload);
+}
+
+static void first_of_prepared(struct mysql_call *call, const struct mysql_packet *packet)
+{
+    if (packet->first == MYSQL_BYTE_OK)
+        prepared(call, packet->payload);
+    else if (packet->first == MYSQL_BYTE_ERROR)
+        fail(call, packet->payload);
+    else
+        end_answer(call);
+}
+
+static void text_packet(struct mysql_call *call, const struct mysql_packet *packet)
+{
+    if (packet->first == MYSQL_BYTE_ERROR)
+        fail(call, packet->payload);
+    else
+        mysql_answer_result(call, &(struct mysql_ending){.outcome = EVENT_OUTCOME_success});
+}
+
+static void field_packet(struct mysql_call *call, const struct mysql_packet *packet)
+{
+    if (packet->first == MYSQL_BYTE_ERROR)
+        fail(call, packet->payload);
+    else if (is_end(call->m, packet))
+        mysql_answer_result(call, &(struct mysql_ending){.outcome = EVENT_OUTCOME_success});
+}
+
+static void first_packet(struct mysql_call *call, const struct mysql_packet *packet)
+{
+    struct mysql_answer *answer = &call->m->answer;
+    switch (mysql_command_find(answer->request.command)->answer) {
+    case MYSQL_ANSWER_LOGIN:
+        mysql_login_answer(call, packet);
+        break;
+    case MYSQL_ANSWER_PREPARED:
+        first_of_prepared(call, packet);
+        break;
+    case MYSQL_ANSWER_FIELDS:
+        answer->expect = MYSQL_EXPECT_FIELDS;
+        field_packet(call, packet);
+        break;
+    case MYSQL_ANSWER_STREAM:
+        answer->expect = MYSQL_EXPECT_STREAM;
+        field_packet(call, packet);
+        break;
+    case MYSQL_ANSWER_TEXT:
+        text_packet(call, packet);
+        break;
+    default:
+        first_of_result(call, packet);
+        break;
+    }
+}
+
+/* ---- the packets behind it ---- */
+
+/* The EOF between definitions and rows; where the handshake was not seen its absence shows that it
+ * is deprecated. */
+static bool ends_definitions(struct mysql *m, const struct mysql_packet *packet)
+{
+    struct mysql_answer *answer = &m->answer;
+    if (!answer->eof_pending)
+        return false;
+    bool eof = mysql_is_eof(packet->len, packet->first, m->capabilities);
+    answer->eof_pending = false;
+    if (m->eof == MYSQL_EOF_UNKNOWN)
+        m->eof = eof ? MYSQL_EOF_CLASSIC : MYSQL_EOF_DEPRECATED;
+    return eof;
+}
+
+/* No rows follow an EOF that opens a cursor. */
+static void rows_begin(struct mysql_call *call, const struct mysql_packet *packet)
+{
+    struct mysql_ok ok;
+    mysql_read_ok(packet->payload, call->m->capabilities, &ok);
+    if (ok.status & MYSQL_STATUS_CURSOR_EXISTS)
+        succeed(call, packet->payload);
+}
+
+static void row_packet(struct mysql_call *call, const struct mysql_packet *packet)
+{
+    struct mysql *m = call->m;
+    if (ends_definitions(m, packet))
+        rows_begin(call, packet);
+    else if (packet->first == MYSQL_BYTE_ERROR)
+        fail(call, packet->payload);
+    else if (is_end(m, packet))
+        succeed(call, packet->payload);
+    else
+        mysql_row(call, packet->payload);
+}
+
+/* Where the handshake was not seen, a definition may stand where an EOF was expected. */
+static void definition_packet(struct mysql_call *call, const struct mysql_packet *packet)
+{
+    struct mysql_answer *answer = &call->m->answer;
+    bool eof = mysql_is_eof(packet->len, packet->first, call->m->capabilities);
+    bool column = !eof && answer->left == 0;
+    if (column && answer->prepared_columns > 0)
+        answer->prepared_columns--;
+    else if (!eof)
+        answer->left--;
+    if (answer->left == 0 && (column || eof || !answer->eof_pending))
+        expect_columns(call);
+}
+
+/* After lost bytes: definitions are known by sight, rows are what is no end. */
+static void unknown_packet(struct mysql_call *call, const struct mysql_packet *packet)
+{
+    struct mysql *m = call->m;
+    struct mysql_answer *answer = &m->answer;
+    bool eof = mysql_is_eof(packet->len, packet->first, m->capabilities);
+    if (mysql_is_column(packet->payload)) {
+        answer->saw_columns = true;
+    } else if (eof && answer->saw_columns && m->eof != MYSQL_EOF_DEPRECATED) {
+        answer->saw_columns = false;
+        answer->result = true;
+    } else if (packet->first == MYSQL_BYTE_ERROR) {
+        fail(call, packet->payload);
+    } else if (is_end(m, packet)) {
+        answer->result = true;
+        succeed(call, packet->payload);
+    } else {
+        answer->rows++;
+    }
+}
+
+static void later_packet(struct mysql_call *call, const struct mysql_packet *packet)
+{
+    switch (call->m->answer.expect) {
+    case MYSQL_EXPECT_FIRST:
+        first_packet(call, packet);
+        break;
+    case MYSQL_EXPECT_ROWS:
+        row_packet(call, packet);
+        break;
+    case MYSQL_EXPECT_DEFINITIONS:
+        definition_packet(call, packet);
+        break;
+    case MYSQL_EXPECT_FIELDS:
+    case MYSQL_EXPECT_STREAM:
+        field_packet(call, packet);
+        break;
+    default:
+        unknown_packet(call, packet);
+        break;
+    }
+}
+
+/* ---- framing ---- */
+
+/* How much of a packet is worth waiting for: all of what ends a result, the front of the rest. */
+static size_t front_wanted(const struct mysql_answer *answer, const struct mysql_packet *packet)
+{
+    if (packet->first == MYSQL_BYTE_ERROR || packet->first == MYSQL_BYTE_EOF)
+        return MYSQL_ANSWER_FRONT;
+    if (!answer->active || answer->expect == MYSQL_EXPECT_FIRST || packet->sequence == 1)
+        return MYSQL_ANSWER_FRONT;
+    return answer->expect == MYSQL_EXPECT_ROWS ? MYSQL_ROW_WHOLE : DEFINITION_FRONT;
+}
+
+/* Does this packet begin an answer? Its id goes on from the request's last packet, which mostly is
+ * its only one and has the id 0; a login's goes on from what was said before. */
+static bool begins(const struct mysql_call *call, const struct mysql_packet *packet)
+{
+    const struct mysql *m = call->m;
+    if (m->login_waits || m->phase == MYSQL_AUTHENTICATION)
+        return true;
+    if (m->queue_head == m->queue_tail)
+        return packet->sequence == 1;
+    struct mysql_request request;
+    struct slice params;
+    mysql_request_text(call, session_memory_number_key(MYSQL_MEMORY_REQUEST, m->queue_head),
+                       &request, &params);
+    return request.open || packet->sequence == (uint8_t)(request.sequence + 1);
+}
+
+/* An id that starts over where it should go on: the end of the answer before was not seen. (A login
+ * and a file share the ids with the client.) */
+static bool starts_over(const struct mysql *m, const struct mysql_packet *packet)
+{
+    return packet->sequence == 1 && m->streams[TO_CLIENT].sequence != 0 &&
+           m->answer.request.command != MYSQL_LOGIN && !m->answer.infile;
+}
+
+static bool is_tls(const struct mysql_call *call)
+{
+    struct reader r = call->in;
+    uint8_t record = reader_u8(&r), version = reader_u8(&r);
+    return call->m->phase == MYSQL_AUTHENTICATION && record == 0x16 && version == 0x03;
+}
+
+static bool is_long_row(const struct mysql_answer *answer, const struct mysql_packet *packet)
+{
+    return answer->active && answer->expect == MYSQL_EXPECT_ROWS && !answer->eof_pending &&
+           packet->len > MYSQL_ROW_WHOLE && packet->first != MYSQL_BYTE_ERROR;
+}
+
+/* The next packet as far as it is wanted: mostly it is there whole. */
+static bool peek_answer(struct mysql_call *call, struct mysql_packet *packet)
+{
+    const struct mysql_answer *answer = &call->m->answer;
+    if (mysql_packet_peek(call, MYSQL_ROW_WHOLE, packet))
+        return true;
+    return mysql_packet_peek(call, 1, packet) &&
+           (is_long_row(answer, packet) ||
+            mysql_packet_peek(call, front_wanted(answer, packet), packet));
+}
+
+static bool answer_packet(struct mysql_call *call)
+{
+    struct mysql *m = call->m;
+    struct mysql_answer *answer = &m->answer;
+    struct mysql_packet packet;
+    if (!peek_answer(call, &packet))
+        return false;
+    if (answer->active && starts_over(m, &packet))
+        mysql_answer_abandon(call, EVENT_GAP_lost_bytes);
+    if (is_long_row(answer, &packet)) {
+        mysql_row_begin_long(call, &packet);
+        return true;
+    }
+    if (!answer->active && begins(call, &packet))
+        mysql_answer_begin(call);
+    mysql_packet_take(call, TO_CLIENT, &packet);
+    if (!answer->active)
+        return true; /* belongs to nothing that was asked */
+    answer->bytes += MYSQL_HEADER + packet.payload.len;
+    if (!mysql_is_progress(packet.payload))
+        later_packet(call, &packet);
+    return true;
+}
+
+bool mysql_answer_step(struct mysql_call *call)
+{
+    struct mysql *m = call->m;
+    struct mysql_stream *stream = &m->streams[TO_CLIENT];
+    uint64_t passed = 0;
+    if (stream->lost && !mysql_resync_answer(call))
+        return false;
+    bool through = mysql_stream_pass(call, stream, &passed);
+    m->answer.bytes += passed;
+    if (!through || reader_left(&call->in) == 0)
+        return false;
+    if (m->phase == MYSQL_GREETING)
+        return mysql_greeting(call);
+    if (is_tls(call)) {
+        call->status = STATUS_UNSUPPORTED;
+        return false;
+    }
+    if (m->answer.active && m->answer.row.active)
+        return mysql_row_step(call);
+    if (m->answer.active && m->answer.expect == MYSQL_EXPECT_COLUMNS)
+        return mysql_columns_step(call);
+    return answer_packet(call);
+}
