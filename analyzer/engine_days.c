@@ -84,8 +84,7 @@ struct writing {
     int64_t now_ns;
 };
 
-static void copy_term(const struct person_day *d, size_t k,
-                      struct store_term *to)
+static void copy_term(const struct person_day *d, size_t k, struct store_term *to)
 {
     const struct finding *f = &d->findings[k];
     *to = (struct store_term){.measured = f->measured,

@@ -43,7 +43,7 @@ static enum status open_store(struct engine *g, const char *state_dir, struct fa
     char error[512] = "";
     enum status status = store_writer_open(&g->store, state_dir, error);
     if (status != STATUS_OK)
-        fault_set(fault, "", 0, 0, "%s", *error ? error : status_text(status));
+        snprintf(fault->text, sizeof fault->text, "%s", *error ? error : status_text(status));
     return status;
 }
 

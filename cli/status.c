@@ -80,8 +80,10 @@ static int run(const struct command *command, int argc, char **argv)
     const struct command_option options[] = {QUERY_OPTIONS(&q), {0}};
     if (!query_begin(&q, command, options, argc, argv, &code))
         return query_end(&q, STATUS_OK, code);
-    if (!q.has_status)
-        return query_end(&q, STATUS_NOT_FOUND, EXIT_INPUT);
+    if (!q.has_status) {
+        puts(command_text("nothing was analyzed yet", "尚未分析任何事件"));
+        return query_end(&q, STATUS_OK, EXIT_DONE);
+    }
     if (q.json) {
         json_status(&q);
         return query_end(&q, STATUS_OK, EXIT_DONE);
