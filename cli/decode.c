@@ -4,14 +4,12 @@
  * dwell decode: captures in, events as JSON lines out. Several files are read one after the other
  * as one capture, so that sessions may go on from file to file (tcpdump -C).
  */
-#include "assets/assets.h"
 #include "base/log.h"
-#include "base/settings.h"
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "collector/collector.h"
+#include "collector/inputs.h"
 #include "collector/sinks/jsonl.h"
-#include "event/site_key.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -23,11 +21,7 @@ struct decode {
     const char *config, *format, *keylog;
     struct command_list port_texts, files;
     bool clear, verbose;
-    struct port_rules ports;
-    struct settings settings;
-    struct assets *assets;
-    struct event_site_key site_key;
-    bool has_site_key;
+    struct collector_inputs inputs;
     struct jsonl_sink sink;
     struct collector *collector;
 };
@@ -44,11 +38,12 @@ static int check_options(const struct decode *d)
     return EXIT_DONE;
 }
 
+/* After the settings: the command line counts more. */
 static int read_ports(struct decode *d)
 {
     for (size_t i = 0; i < d->port_texts.count; i++) {
         const char *text = d->port_texts.items[i];
-        enum status status = port_rules_add(&d->ports, text);
+        enum status status = port_rules_add(&d->inputs.ports, text);
         if (status == STATUS_NOT_FOUND)
             return command_usage_error(d->command, "--port %s: no decoder of that name", text);
         if (status != STATUS_OK)
@@ -57,54 +52,22 @@ static int read_ports(struct decode *d)
     return EXIT_DONE;
 }
 
-static int load_assets(struct decode *d)
+static int load_inputs(struct decode *d)
 {
     struct fault fault;
-    struct buffer path;
-    buffer_init(&path, 8192);
-    if (*d->settings.directory)
-        buffer_append_format(&path, "%s/assets.yaml", d->settings.directory);
-    const char *file = path.len ? buffer_text(&path) : NULL;
-    enum status status = assets_load(&d->assets, file, &fault);
-    if (status != STATUS_OK)
-        log_error("%s", fault.text);
-    buffer_release(&path);
-    return status == STATUS_OK ? EXIT_DONE : EXIT_INPUT;
-}
-
-static int load_site_key(struct decode *d)
-{
-    const char *path = d->settings.site_key_file;
-    if (!*path)
-        return EXIT_DONE;
-    enum status status = site_key_read(path, &d->site_key);
-    d->has_site_key = status == STATUS_OK;
-    if (status == STATUS_OK)
-        return EXIT_DONE;
-    log_error("%s: site key: %s", path, status_text(status));
-    return EXIT_INPUT;
-}
-
-static int load_settings(struct decode *d)
-{
-    struct fault fault;
-    if (settings_load(&d->settings, d->config, &fault) != STATUS_OK) {
+    if (collector_inputs_load(&d->inputs, d->config, &fault) != STATUS_OK) {
         log_error("%s", fault.text);
         return EXIT_INPUT;
     }
-    int code = load_assets(d);
-    return code == EXIT_DONE ? load_site_key(d) : code;
+    return read_ports(d);
 }
 
 static int make_collector(struct decode *d)
 {
     jsonl_sink_init(&d->sink, stdout, d->clear);
-    const struct collector_options options = {.sensor = slice_from(d->settings.sensor),
-                                              .sink = &d->sink.sink,
-                                              .assets = d->assets,
-                                              .site_key = d->has_site_key ? &d->site_key : NULL,
-                                              .ports = &d->ports,
-                                              .clear = d->clear};
+    struct collector_options options = collector_inputs_options(&d->inputs);
+    options.sink = &d->sink.sink;
+    options.clear = d->clear;
     d->collector = collector_new(&options);
     if (d->collector)
         return EXIT_DONE;
@@ -183,8 +146,7 @@ static void release(struct decode *d)
     collector_free(&d->collector);
     if (d->sink.sink.close)
         d->sink.sink.close(&d->sink.sink);
-    assets_free(&d->assets);
-    settings_release(&d->settings);
+    collector_inputs_release(&d->inputs);
     command_list_release(&d->port_texts);
     command_list_release(&d->files);
 }
@@ -204,8 +166,7 @@ static int run(const struct command *command, int argc, char **argv)
     setvbuf(stdout, output, _IOFBF, sizeof output);
     if (command_parse(command, options, argc, argv, &d.files, &code)) {
         code = check_options(&d);
-        code = code == EXIT_DONE ? read_ports(&d) : code;
-        code = code == EXIT_DONE ? load_settings(&d) : code;
+        code = code == EXIT_DONE ? load_inputs(&d) : code;
         code = code == EXIT_DONE ? make_collector(&d) : code;
         code = code == EXIT_DONE ? decode_files(&d) : code;
     }

@@ -20,8 +20,10 @@ struct sensitivity;
 struct sensitivity *sensitivity_new(void);
 void sensitivity_free(struct sensitivity **sensitivity);
 
-enum { RESULT_COLUMNS_MAX = 256 };   /* further columns count no classes: gap "limit" */
-enum { RESULT_SUBJECTS_MAX = 65536 }; /* distinct subjects kept of one result; beyond: gap "limit" */
+enum { RESULT_COLUMNS_MAX = 256 }; /* further columns count no classes: gap "limit" */
+enum {
+    RESULT_SUBJECTS_MAX = 65536
+}; /* distinct subjects kept of one result; beyond: gap "limit" */
 
 /* The metadata a protocol gives for one result column; `table` is empty where it does not tell. */
 struct result_column {

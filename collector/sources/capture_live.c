@@ -3,12 +3,14 @@
  *
  * A live interface through libpcap: on Linux its TPACKET_V3 ring. Not in immediate mode, which
  * costs packets under load; the ring's time-out sees to it that single packets come out soon.
+ * libpcap itself would wait for ever while nothing comes, so it does not wait, and we do.
  */
 #include "collector/sources/source.h"
 
 #include "base/clock.h"
 
 #include <pcap.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -18,14 +20,28 @@ struct capture_live {
     pcap_t *pcap;
     uint32_t link;
     int64_t fraction_ns; /* what one unit of the time stamp's fraction is */
+    int timeout_ms;
 };
+
+/* The next packet, waited for once; as pcap_next_ex() answers. */
+static int next_or_wait(struct capture_live *live, struct pcap_pkthdr **header,
+                        const unsigned char **bytes)
+{
+    int got = pcap_next_ex(live->pcap, header, bytes);
+    if (got != 0)
+        return got;
+    struct pollfd fd = {.fd = pcap_get_selectable_fd(live->pcap), .events = POLLIN};
+    if (poll(&fd, 1, live->timeout_ms) <= 0) /* a signal ends the wait, too */
+        return 0;
+    return pcap_next_ex(live->pcap, header, bytes);
+}
 
 static enum status live_next(struct source *source, struct packet *packet)
 {
     struct capture_live *live = (struct capture_live *)source;
     struct pcap_pkthdr *header;
     const unsigned char *bytes;
-    int got = pcap_next_ex(live->pcap, &header, &bytes);
+    int got = next_or_wait(live, &header, &bytes);
     if (got == 0)
         return STATUS_TIMEOUT;
     if (got != 1) {
@@ -62,6 +78,7 @@ static void live_free(struct source *source)
 static bool activate(struct capture_live *live, const struct capture_live_options *options,
                      char *error)
 {
+    char pcap_error[PCAP_ERRBUF_SIZE] = "";
     pcap_set_snaplen(live->pcap, (int)options->snap_bytes);
     pcap_set_promisc(live->pcap, options->promiscuous);
     pcap_set_timeout(live->pcap, (int)options->timeout_ms);
@@ -69,6 +86,9 @@ static bool activate(struct capture_live *live, const struct capture_live_option
     bool nano = pcap_set_tstamp_precision(live->pcap, PCAP_TSTAMP_PRECISION_NANO) == 0;
     live->fraction_ns = nano ? 1 : 1000;
     int code = pcap_activate(live->pcap);
+    live->timeout_ms = (int)options->timeout_ms;
+    if (code >= 0 && pcap_setnonblock(live->pcap, 1, pcap_error) != 0)
+        code = PCAP_ERROR;
     if (code < 0) {
         const char *detail = pcap_geterr(live->pcap);
         snprintf(error, SOURCE_ERROR_MAX, "%s: %s%s%s", options->interface, pcap_statustostr(code),

@@ -55,6 +55,12 @@
       "Size of the capture ring", "抓包环形缓冲区大小")                                                            \
     X(INTEGER, collector_snaplen, "collector.snaplen", "bytes", 64, 262144, "262144",                          \
       "Bytes captured of each packet", "每个数据包的抓取字节数")                                                      \
+    X(BYTES, collector_memory_bytes, "collector.memory_bytes", "bytes", 16777216, 1099511627776, "512 MiB",    \
+      "Memory for sessions and segments that wait; beyond it the quietest session is given up",                \
+      "会话和等待重组的报文段可用的内存；超出时放弃最久未活动的会话")                                                                        \
+    X(LIST, collector_ports, "collector.ports", "", 0, 64, "",                                                 \
+      "Protocols of server ports, as 15432=postgresql, where the port is not the usual one",                   \
+      "非常用端口上的协议，形如 15432=postgresql")                                                                         \
     X(BYTES, collector_spool_max_bytes, "collector.spool_max_bytes", "bytes", 1048576, 1099511627776, "4 GiB", \
       "Largest size of the spool", "缓存队列的最大容量")                                                            \
     X(CHOICE, collector_spool_policy, "collector.spool_policy", "drop_new|wait", 0, 0, "drop_new",             \
