@@ -163,9 +163,9 @@ void insiders_choose(struct organisation *o)
             continue;
         e->behaviour = (uint8_t)(which + 1);
         e->strength = (uint8_t)(3 - (i + i / BEHAVIOUR_COUNT) % 3);
-        unsigned room = days - days * 11 / 20;
-        unsigned length = behaviours[which].days < room ? behaviours[which].days : room;
-        e->bad_from = days * 11 / 20 + chance_below(&c, room - length + 1);
+        unsigned room = days / 2,
+                 length = behaviours[which].days < room ? behaviours[which].days : room;
+        e->bad_from = days - length - chance_below(&c, days / 5);
         e->bad_to = e->bad_from + length;
         /* Nobody misbehaves from the beach, or begins on a day off. */
         if (e->leave_from < e->bad_to && e->leave_to > e->bad_from)
