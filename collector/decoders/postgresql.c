@@ -18,7 +18,7 @@ static void init(void *state, bool mid_session)
     pg->untyped = !mid_session;
     if (mid_session) {
         pg->phase = PG_READY;
-        pg->may_start = true;
+        pg->first_look[TO_SERVER] = pg->first_look[TO_CLIENT] = true;
         pg->lost[TO_SERVER] = pg->lost[TO_CLIENT] = true;
         pg->doubt = EVENT_GAP_mid_session;
     }
@@ -48,21 +48,34 @@ static struct decoder_result skip_step(struct pg_session *pg, enum direction dir
     return (struct decoder_result){.consumed = n};
 }
 
+/* The first bytes of a direction after its beginning was not seen: a start-up message after all, or
+ * TLS (RFC 8446, section 5.1). */
+static struct decoder_result first_look(struct pg_session *pg, enum direction direction,
+                                        struct slice bytes, bool end)
+{
+    enum { TLS_RECORD_FRONT = 3, TLS_TYPES = 0x14, TLS_TYPES_END = 0x18 };
+    bool startup = direction == TO_SERVER && pg_startup_probe(bytes) != PROBE_NO;
+    bool tls = bytes.ptr[0] >= TLS_TYPES && bytes.ptr[0] < TLS_TYPES_END;
+    size_t needed = startup ? PG_STARTUP_MIN : tls ? TLS_RECORD_FRONT : 0;
+    if (bytes.len < needed && !end)
+        return (struct decoder_result){.needed = needed};
+    pg->first_look[direction] = false;
+    if (tls && bytes.len >= needed && bytes.ptr[1] == 3 && bytes.ptr[2] <= 4)
+        return (struct decoder_result){.status = STATUS_UNSUPPORTED};
+    if (startup && bytes.len >= needed) {
+        pg->untyped = true;
+        pg->lost[direction] = false;
+        pg->phase = PG_STARTING;
+    }
+    return nothing;
+}
+
 /* After lost bytes, or at the start in the middle of a session. */
 static struct decoder_result find_step(struct pg_session *pg, enum direction direction,
                                        struct slice bytes, bool end)
 {
-    if (direction == TO_SERVER && pg->may_start) {
-        enum decoder_verdict startup = pg_startup_probe(bytes);
-        if (startup == PROBE_MAYBE && !end)
-            return (struct decoder_result){.needed = PG_STARTUP_MIN};
-        pg->may_start = false;
-        pg->untyped = startup == PROBE_YES;
-        pg->lost[direction] = !pg->untyped;
-        if (pg->untyped)
-            pg->phase = PG_STARTING;
-        return nothing;
-    }
+    if (pg->first_look[direction])
+        return first_look(pg, direction, bytes, end);
     struct pg_boundary boundary = pg_boundary_find(direction, bytes, end);
     pg->lost[direction] = !boundary.found;
     return (struct decoder_result){.consumed = boundary.skip, .needed = boundary.needed};
@@ -168,7 +181,7 @@ static void gap(void *state, const struct decoder_env *env, enum direction direc
         if (!pg->pipelines)
             pg_queue_abandon_older(pg, env, EVENT_GAP_lost_bytes);
     } else {
-        pg->may_start = pg->phase == PG_STARTING;
+        pg->first_look[TO_SERVER] = pg->phase == PG_STARTING;
         pg->untyped = false;
         /* What was lost may have replaced them. */
         pg_statement_close(pg, env, 0);

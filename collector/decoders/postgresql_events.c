@@ -6,6 +6,7 @@
  * section "Message Formats": the command tags).
  */
 #include "collector/decoders/postgresql_session.h"
+#include "collector/memory.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -230,6 +231,12 @@ static void set_values(const struct pg_session *pg, const struct decoder_env *en
         event->gaps |= EVENT_GAP_limit;
 }
 
+/* What is missing may have been pushed out of the session's memory. */
+static bool forgotten(const struct decoder_env *env)
+{
+    return session_memory_evicted(env->memory) > 0;
+}
+
 static void set_statement(struct pg_session *pg, const struct decoder_env *env,
                           const struct pg_request *request, const struct pg_end *end,
                           struct event *event)
@@ -245,10 +252,15 @@ static void set_statement(struct pg_session *pg, const struct decoder_env *env,
             (end->outcome == EVENT_OUTCOME_unknown && !pg->result.begun))
             text = clear;
     }
-    if (text.len)
+    if (text.len) {
         set_text(env, event, text, clear, &secret);
-    else
+    } else {
         event->action = action_of_tag(end->tag);
+        if (forgotten(env))
+            event->gaps |= EVENT_GAP_limit;
+    }
+    if (secret) /* the server may quote it */
+        event->error_text.len = 0;
     if (env->clear && !secret)
         set_values(pg, env, request, event);
 }
@@ -302,6 +314,6 @@ void pg_emit_result(struct pg_session *pg, const struct decoder_env *env,
     if (pg->result.limited)
         event.gaps |= EVENT_GAP_limit;
     if (!request && !pg->doubt && pg->seen[TO_SERVER])
-        event.gaps |= EVENT_GAP_lost_bytes;
+        event.gaps |= forgotten(env) ? EVENT_GAP_limit : EVENT_GAP_lost_bytes;
     emit(pg, env, &event);
 }

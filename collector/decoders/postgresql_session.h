@@ -125,23 +125,23 @@ enum pg_phase {
 
 struct pg_session {
     enum pg_phase phase;
-    bool untyped;      /* the client's next message has no type byte */
-    bool negotiating;  /* the server's next byte answers an SSLRequest or GSSENCRequest */
-    bool mid_session;  /* the beginning was not seen */
-    bool may_start;    /* after a loss: the client's next bytes may be a start-up message */
-    bool seen[2];      /* bytes of this direction came */
-    bool lost[2];      /* the boundaries of this direction must be found again */
-    bool pipelines;    /* this client sends requests before it has the answer */
-    bool latin1;       /* client_encoding */
-    uint16_t doubt;    /* why queue and answers may not belong together: gaps; 0 where they do */
-    uint64_t skip[2];  /* bytes of the present message to pass over */
-    int64_t login_ns;  /* the start-up message was complete */
-    int64_t logout_ns; /* Terminate came; 0: not yet */
-    uint64_t seq;      /* of the last request that gave an event */
-    uint64_t numbers;  /* of payloads */
-    uint64_t head;     /* index of the oldest queued request */
-    uint64_t tail;     /* and one past the newest */
-    uint32_t portals;  /* named ones that are open */
+    bool untyped;       /* the client's next message has no type byte */
+    bool negotiating;   /* the server's next byte answers an SSLRequest or GSSENCRequest */
+    bool mid_session;   /* the beginning was not seen */
+    bool first_look[2]; /* after a loss the next bytes may be a start-up message, or TLS */
+    bool seen[2];       /* bytes of this direction came */
+    bool lost[2];       /* the boundaries of this direction must be found again */
+    bool pipelines;     /* this client sends requests before it has the answer */
+    bool latin1;        /* client_encoding */
+    uint16_t doubt;     /* why queue and answers may not belong together: gaps; 0 where they do */
+    uint64_t skip[2];   /* bytes of the present message to pass over */
+    int64_t login_ns;   /* the start-up message was complete */
+    int64_t logout_ns;  /* Terminate came; 0: not yet */
+    uint64_t seq;       /* of the last request that gave an event */
+    uint64_t numbers;   /* of payloads */
+    uint64_t head;      /* index of the oldest queued request */
+    uint64_t tail;      /* and one past the newest */
+    uint32_t portals;   /* named ones that are open */
     struct pg_name account, database, program;
     struct pg_statement statement; /* the unnamed one */
     struct pg_portal portal;       /* the unnamed one */

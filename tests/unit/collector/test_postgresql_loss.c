@@ -5,6 +5,8 @@
  */
 #include "postgresql_talk.h"
 
+#include "collector/memory.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 
@@ -217,6 +219,52 @@ static void tells_what_the_end_cuts_off(void **state)
                              "clear=select a from t object=t column=a rows=2 bytes=52\n");
 }
 
+static void leaves_tls_that_it_joins(void **state)
+{
+    (void)state;
+    struct talk talk;
+    talk_init(&talk);
+    talk.mid_session = true;
+    talk_bytes(&talk, TO_SERVER, "\x17\3\3\0\5abcde", 10);
+    talk_expect(&talk, "");
+}
+
+static void small_memory(struct decoder_env *env)
+{
+    session_memory_free(&env->memory);
+    env->memory = session_memory_new(256, 4);
+}
+
+/* What the memory cannot hold is told without its statement, and marked. */
+static void says_what_did_not_fit(void **state)
+{
+    (void)state;
+    struct talk talk;
+    struct buffer out;
+    talk_init(&talk);
+    talk_login(&talk);
+    for (int i = 0; i < 40; i++)
+        QUERY(&talk, "select a from t where b in (1, 2, 3, 4, 5, 6, 7, 8)");
+    for (int i = 0; i < 40; i++) {
+        DONE(&talk, "SELECT 0");
+        READY(&talk);
+    }
+    buffer_init(&out, 1 << 20);
+    decode_exchange(decoder_named(SLICE("postgresql")), talk.turns, talk.count, false, small_memory,
+                    &out);
+    const char *text = buffer_text(&out);
+    assert_non_null(strstr(text, "seq=2 " WHO "action=read outcome=success gap=limit rows=0"));
+    assert_null(strstr(text, "gap=lost_bytes"));
+    unsigned events = 0;
+    for (const char *p = text; (p = strchr(p, '\n')); p++)
+        events++;
+    assert_int_equal(events, 41);
+    buffer_release(&out);
+    decode_every_way(decoder_named(SLICE("postgresql")), talk.turns, talk.count, false,
+                     small_memory, NULL);
+    talk_release(&talk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +278,8 @@ int main(void)
         cmocka_unit_test(tells_what_only_the_client_says),
         cmocka_unit_test(tells_what_only_the_server_says),
         cmocka_unit_test(tells_what_the_end_cuts_off),
+        cmocka_unit_test(leaves_tls_that_it_joins),
+        cmocka_unit_test(says_what_did_not_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,6 +127,9 @@ static void masks_secrets(void **state)
     QUERY(&talk, "select 1/0; alter role app password 'S3cret!pw'");
     ANSWER(&talk, 'E', "SERROR\0VERROR\0C22012\0Mdivision by zero\0\0");
     READY(&talk);
+    QUERY(&talk, "alter role app password 'S3cret!pw' x");
+    ANSWER(&talk, 'E', "SERROR\0VERROR\0C42601\0Msyntax error near 'S3cret!pw' x\0\0");
+    READY(&talk);
     struct buffer out;
     buffer_init(&out, 1 << 20);
     decode_exchange(decoder_named(SLICE("postgresql")), talk.turns, talk.count, false, NULL, &out);
