@@ -293,7 +293,7 @@ void streams_segment(struct streams *streams, const struct tcp_segment *segment)
         return;
     stream->last_ns = segment->time_ns;
     if (stream->phase == PHASE_CLOSED) {
-        streams->counters.late++;
+        streams->counters.late += segment->wire_len > 0;
         return;
     }
     bool from_client = same_endpoint(&segment->from, &stream->info.client);
