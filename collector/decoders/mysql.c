@@ -178,6 +178,7 @@ static void finish(void *state, const struct decoder_env *env, int64_t time_ns)
     struct mysql_call call = {
         .m = m, .env = env, .in = reader_of((struct slice){NULL, 0}), .time_ns = time_ns};
     uint32_t gaps = m->streams[TO_CLIENT].heard ? EVENT_GAP_truncated : 0;
+    mysql_cursor_tell(&call);
     if (m->answer.active)
         mysql_answer_abandon(&call, gaps);
     mysql_requests_unanswered(&call, 0, gaps);

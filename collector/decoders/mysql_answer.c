@@ -134,18 +134,6 @@ static void fail(struct mysql_call *call, struct slice payload)
                         &(struct mysql_ending){.outcome = EVENT_OUTCOME_failure, .error = &error});
 }
 
-/* The open cursor's text and values, for its fetches. */
-static void keep_cursor(struct mysql_call *call)
-{
-    const struct mysql_answer *answer = &call->m->answer;
-    struct session_memory *memory = call->env->memory;
-    struct slice request = session_memory_get(memory, answer->key, NULL);
-    if (answer->request.command == COM_STMT_EXECUTE)
-        (void)session_memory_put(
-            memory, session_memory_number_key(MYSQL_MEMORY_CURSOR, answer->request.statement),
-            request, (struct slice){NULL, 0});
-}
-
 static void succeed(struct mysql_call *call, struct slice payload)
 {
     struct mysql *m = call->m;
@@ -153,9 +141,14 @@ static void succeed(struct mysql_call *call, struct slice payload)
     mysql_read_ok(payload, m->capabilities, &ok);
     if (ok.changes_schema)
         mysql_name_set(&m->database, ok.schema);
-    if (m->answer.result && (ok.status & MYSQL_STATUS_CURSOR_EXISTS))
-        keep_cursor(call);
     bool more = ok.status & MYSQL_STATUS_MORE_RESULTS;
+    bool opens = m->answer.request.command == COM_STMT_EXECUTE && m->answer.result &&
+                 (ok.status & MYSQL_STATUS_CURSOR_EXISTS);
+    if (opens && m->answer.part == 0 && !more) {
+        mysql_cursor_hold(call);
+        end_answer(call);
+        return;
+    }
     mysql_answer_result(call, &(struct mysql_ending){.outcome = EVENT_OUTCOME_success,
                                                      .more = more,
                                                      .has_affected = ok.has_affected,

@@ -330,6 +330,24 @@ void mysql_emit_plain(struct mysql_call *call, const struct mysql_request *reque
     call->env->emit(call->env->emit_context, &event);
 }
 
+/* An execution that opened a cursor of which nothing was fetched. */
+void mysql_emit_cursor(struct mysql_call *call, uint64_t key)
+{
+    struct mysql_request request;
+    struct slice params, text = mysql_request_text(call, key, &request, &params);
+    if (request.seq == 0)
+        return;
+    struct event event = base(call, &request);
+    event.outcome = EVENT_OUTCOME_success;
+    const struct sql_description *said =
+        describe(call, &event, mysql_command_find(request.command), text);
+    set_params(call, &event, &request, params);
+    set_objects(call, &event, said, false);
+    set_rows(&event, 0);
+    set_affected(&event, 0);
+    call->env->emit(call->env->emit_context, &event);
+}
+
 /* A request whose answer is not seen. */
 void mysql_emit_unanswered(struct mysql_call *call, uint64_t key, uint32_t gaps)
 {

@@ -118,8 +118,10 @@ void mysql_request_put(struct mysql_call *call, struct mysql_request *request, s
                        struct slice params)
 {
     struct mysql *m = call->m;
-    request->time_ns = call->time_ns;
-    request->seq = ++m->seq;
+    if (request->seq == 0) { /* else it goes on with a request that was held */
+        request->time_ns = call->time_ns;
+        request->seq = ++m->seq;
+    }
     request->gaps |= m->after_gap ? EVENT_GAP_lost_bytes : 0;
     uint64_t key = session_memory_number_key(MYSQL_MEMORY_REQUEST, m->queue_tail++);
     store_what_fits(call, key, request, text, params);
@@ -272,6 +274,8 @@ static void command(struct mysql_call *call, const struct mysql_packet *packet)
     if (payload.len + 1 < packet->len)
         request.gaps |= packet->cut ? 0 : EVENT_GAP_limit;
     request.open = payload.len + 1 < packet->len || packet->len == MYSQL_PAYLOAD_MAX;
+    if (packet->first != COM_STMT_FETCH || statement_id(payload) != call->m->held_statement)
+        mysql_cursor_tell(call);
     switch (packet->first) {
     case COM_QUIT:
         quit(call);

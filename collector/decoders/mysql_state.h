@@ -141,9 +141,11 @@ struct mysql {
     bool lost_before;        /* bytes were lost, at any time */
     bool after_gap;          /* request bytes were lost since the last answer began */
     bool login_waits;        /* a login is in the queue */
+    bool cursor_held;        /* an execution waits for its first fetch, to be told with it */
     bool file_open;          /* the client is sending a file (LOCAL INFILE) */
     uint32_t server_capabilities, server_extended;
     uint32_t capabilities, extended; /* of both sides */
+    uint32_t held_statement;         /* whose execution that is */
     uint32_t last_statement;         /* what MariaDB's statement id -1 stands for */
     uint32_t prepares;               /* PREPARE requests in the queue */
     uint32_t orphans;                /* statements prepared whose number was not seen */
@@ -241,6 +243,11 @@ void mysql_statement_execute(struct mysql_call *call, struct mysql_request *requ
                              struct slice payload);
 void mysql_statement_resolve(struct mysql_call *call);
 void mysql_statement_fetch(struct mysql_call *call, struct mysql_request *request);
+
+/* The execution that was answered has opened a cursor: it is told with its first fetch, or by
+ * itself when something else comes first. */
+void mysql_cursor_hold(struct mysql_call *call);
+void mysql_cursor_tell(struct mysql_call *call);
 void mysql_statement_prepared(struct mysql_call *call, uint32_t id, uint16_t columns,
                               uint16_t params);
 void mysql_statement_failed(struct mysql_call *call);
@@ -279,6 +286,7 @@ void mysql_emit_result(struct mysql_call *call, const struct mysql_ending *endin
 void mysql_emit_login(struct mysql_call *call, const struct mysql_ending *ending);
 void mysql_emit_plain(struct mysql_call *call, const struct mysql_request *request,
                       enum event_outcome outcome);
+void mysql_emit_cursor(struct mysql_call *call, uint64_t key);
 void mysql_emit_unanswered(struct mysql_call *call, uint64_t key, uint32_t gaps);
 
 /* mysql_resync.c */
