@@ -284,7 +284,7 @@ static void command(struct mysql_call *call, const struct mysql_packet *packet)
         mysql_statement_close(call, statement_id(payload));
         break;
     case COM_STMT_SEND_LONG_DATA:
-        mysql_statement_long_data(call, payload);
+        mysql_params_long_data(call, payload);
         break;
     case COM_CHANGE_USER:
         mysql_change_user(call, packet);

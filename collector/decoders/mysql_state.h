@@ -6,8 +6,10 @@
  *   mysql.c            the decoder's row: framing, probe, gaps, end
  *   mysql_login.c      handshake, authentication, change of user
  *   mysql_request.c    commands; the queue of requests that wait for their answer
- *   mysql_statement.c  prepared statements and bound values
- *   mysql_answer.c     answers: OK, ERR, results, prepared, LOCAL INFILE, streams
+ *   mysql_statement.c  prepared statements, their numbers and cursors
+ *   mysql_params.c     bound values
+ *   mysql_answer.c     answers: where they begin and end
+ *   mysql_result.c     their packets: OK, ERR, results, prepared, LOCAL INFILE, streams
  *   mysql_columns.c    column definitions to objects
  *   mysql_row.c        rows: cells to the sensitivity watch, however long
  *   mysql_event.c      events
@@ -254,20 +256,43 @@ void mysql_statement_failed(struct mysql_call *call);
 void mysql_statement_orphan(struct mysql_call *call, struct slice text);
 void mysql_statement_adopt(struct mysql_call *call);
 uint32_t mysql_statement_gap(const struct mysql *m);
-void mysql_statement_long_data(struct mysql_call *call, struct slice payload);
 void mysql_statement_close(struct mysql_call *call, uint32_t id);
+
+/* In memory: this, `params` types of two bytes, the text. */
+struct mysql_prepared {
+    uint16_t params;
+    uint16_t columns;
+    bool typed; /* the types are known */
+};
+bool mysql_statement_find(const struct mysql_call *call, uint32_t id,
+                          struct mysql_prepared *prepared, struct slice *types, struct slice *text);
+void mysql_statement_store(struct mysql_call *call, uint32_t id,
+                           const struct mysql_prepared *prepared, struct slice types,
+                           struct slice text);
+
+/* mysql_params.c: values are packed for the request's place in memory and read back for its event.
+ * What they could not hold is in the request's gaps. */
+struct slice mysql_params_bind(struct mysql_call *call, struct mysql_request *request,
+                               struct reader *r, uint16_t flags);
 size_t mysql_params_read(const struct decoder_env *env, struct slice params, size_t count,
                          const struct event_param **out);
+void mysql_params_long_data(struct mysql_call *call, struct slice payload);
+void mysql_params_forget(struct mysql_call *call, uint32_t id);
 
 /* mysql_answer.c */
 bool mysql_answer_step(struct mysql_call *call);
 bool mysql_answer_begin(struct mysql_call *call);
+
+void mysql_answer_end(struct mysql_call *call);
 
 /* Ends the answer that is being read, whose end will not be seen. */
 void mysql_answer_abandon(struct mysql_call *call, uint32_t gaps);
 
 /* Ends the current result with its event; the answer too where no further result follows. */
 void mysql_answer_result(struct mysql_call *call, const struct mysql_ending *ending);
+
+/* mysql_result.c */
+void mysql_result_packet(struct mysql_call *call, const struct mysql_packet *packet);
 
 /* mysql_columns.c */
 bool mysql_columns_step(struct mysql_call *call);
