@@ -6,6 +6,8 @@
 #include "collector/memory.h"
 
 #include "base/hash.h"
+#include "collector/sensitivity.h"
+#include "collector/subject_set.h"
 
 #include <stdlib.h>
 
@@ -23,6 +25,7 @@ struct session_memory {
     struct blob *slots;
     size_t slot_count; /* 0 or a power of two, at least twice the blobs */
     size_t oldest, newest;
+    struct subject_set subjects;
 };
 
 static const size_t NONE = SIZE_MAX;
@@ -34,7 +37,8 @@ struct session_memory *session_memory_new(size_t max_bytes, size_t max_blobs)
         *memory = (struct session_memory){.max_bytes = max_bytes,
                                           .max_blobs = max_blobs ? max_blobs : 1,
                                           .oldest = NONE,
-                                          .newest = NONE};
+                                          .newest = NONE,
+                                          .subjects = {.max = RESULT_SUBJECTS_MAX}};
     return memory;
 }
 
@@ -53,6 +57,7 @@ void session_memory_free(struct session_memory **memory)
     if (!*memory)
         return;
     session_memory_clear(*memory);
+    subject_set_release(&(*memory)->subjects);
     free(*memory);
     *memory = NULL;
 }
@@ -216,7 +221,13 @@ size_t session_memory_bytes(const struct session_memory *memory)
 {
     if (!memory)
         return 0;
-    return sizeof *memory + memory->bytes + memory->slot_count * sizeof *memory->slots;
+    return sizeof *memory + memory->bytes + memory->slot_count * sizeof *memory->slots +
+           subject_set_bytes(&memory->subjects);
+}
+
+struct subject_set *session_memory_subjects(struct session_memory *memory)
+{
+    return &memory->subjects;
 }
 
 uint64_t session_memory_evicted(const struct session_memory *memory)

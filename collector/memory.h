@@ -43,4 +43,9 @@ static inline uint64_t session_memory_number_key(uint8_t kind, uint64_t number)
     return (uint64_t)kind << 56 | (number & 0xffffffffffffffu);
 }
 
+/* The distinct subjects of the result under way: one set a session, since a session gives one
+ * result after the other. Counts in session_memory_bytes(). */
+struct subject_set;
+struct subject_set *session_memory_subjects(struct session_memory *memory);
+
 #endif

@@ -5,8 +5,7 @@
  * says, else what its content shows: the first cells are tested and then now and then one; when
  * half of the first ones hit, the column is taken for that class.
  *
- * Distinct subjects are counted exactly up to RESULT_SUBJECTS_MAX: their hashes lie in 64 blobs of
- * the session's memory by their first bits, so that a look-up reads one short blob.
+ * Distinct subjects are counted exactly up to RESULT_SUBJECTS_MAX, in the session's set.
  */
 #include "collector/sensitivity.h"
 
@@ -15,6 +14,7 @@
 #include "collector/content.h"
 #include "collector/decoder.h"
 #include "collector/memory.h"
+#include "collector/subject_set.h"
 
 #include <stdlib.h>
 
@@ -70,25 +70,26 @@ static bool names_column(const struct event_object *object, struct slice column)
 }
 
 /* Where the protocol does not tell the table: the one the statement names with this column, else
- * the first whose catalogue knows it. */
+ * the first of the statement's whose catalogue knows it. Only a statement that names no object at
+ * all lets any object of the catalogue answer: another table's key of the same name is not the
+ * subject's. */
 static struct assets_column find_column(const struct decoder_env *env,
                                         const struct event_object *objects, size_t object_count,
                                         const struct result_column *column)
 {
     struct slice none = {NULL, 0};
-    if (column->table.len)
+    if (column->table.len || object_count == 0)
         return assets_column(env->assets, env->asset, column->table, column->name);
-    struct assets_column best = assets_column(env->assets, env->asset, none, column->name);
+    for (size_t i = 0; i < object_count; i++)
+        if (names_column(&objects[i], column->name))
+            return assets_column(env->assets, env->asset, objects[i].name, column->name);
     for (size_t i = 0; i < object_count; i++) {
         struct assets_column found =
             assets_column(env->assets, env->asset, objects[i].name, column->name);
-        bool named = names_column(&objects[i], column->name);
-        if (found.by_catalogue && (named || !best.by_catalogue))
-            best = found;
-        if (found.by_catalogue && named)
-            break;
+        if (found.by_catalogue)
+            return found;
     }
-    return best;
+    return assets_column(env->assets, NULL, none, column->name);
 }
 
 /* All that find_column's answer depends on. */
@@ -158,52 +159,6 @@ static void set_column(struct result_watch *watch, const struct decoder_env *env
 
 /* --- the subjects seen --- */
 
-static uint64_t bucket_key(const struct result_watch *watch, unsigned bucket)
-{
-    return session_memory_number_key(RESULT_MEMORY_KIND,
-                                     ((uint64_t)(uintptr_t)watch << 6 | bucket) & 0xffffffffffffff);
-}
-
-static void drop_buckets(struct result_watch *watch, const struct decoder_env *env)
-{
-    for (unsigned i = 0; watch->used_buckets; i++, watch->used_buckets >>= 1)
-        if (watch->used_buckets & 1)
-            session_memory_drop(env->memory, bucket_key(watch, i));
-}
-
-static bool bucket_holds(struct slice bucket, const struct event_subject *subject)
-{
-    struct event_subject seen;
-    for (size_t at = 0; at + sizeof seen <= bucket.len; at += sizeof seen) {
-        memcpy(&seen, bucket.ptr + at, sizeof seen);
-        if (memcmp(seen.hash, subject->hash, sizeof seen.hash) == 0)
-            return true;
-    }
-    return false;
-}
-
-static void add_subject(struct result_watch *watch, const struct decoder_env *env,
-                        const struct event_subject *subject)
-{
-    unsigned index = subject->hash[0] % RESULT_BUCKETS;
-    uint64_t key = bucket_key(watch, index), bit = UINT64_C(1) << index;
-    struct slice bucket = {NULL, 0};
-    if (watch->used_buckets & bit)
-        bucket = session_memory_get(env->memory, key, NULL);
-    if ((watch->used_buckets & bit) && bucket.len == 0)
-        watch->overflow = true; /* pushed out of the memory: some may be counted twice */
-    if (bucket_holds(bucket, subject))
-        return;
-    if (watch->subjects >= RESULT_SUBJECTS_MAX ||
-        session_memory_put(env->memory, key, bucket, slice_make(subject, sizeof *subject)) !=
-            STATUS_OK) {
-        watch->overflow = true;
-        return;
-    }
-    watch->used_buckets |= bit;
-    watch->subjects++;
-}
-
 /* A table of the keys of the last rows, by place; true when this one is there. The seed is secret,
  * so that nobody can make keys that pass for one another. */
 static bool seen_lately(struct result_watch *watch, const struct decoder_env *env, uint8_t space,
@@ -233,7 +188,8 @@ static void watch_subject(struct result_watch *watch, const struct decoder_env *
     if (watch->subject_of[column] == SUBJECT_WITH_NUMBER)
         subject.has_number = slice_to_u64(key, &subject.number);
     subject.space = subject.has_number ? space->hash : 0;
-    add_subject(watch, env, &subject);
+    if (!subject_set_add(session_memory_subjects(env->memory), &subject))
+        watch->overflow = true;
 }
 
 /* --- the content --- */
@@ -289,12 +245,11 @@ void result_watch_begin(struct result_watch *watch, const struct decoder_env *en
                         const struct event_object *objects, size_t object_count,
                         const struct result_column *columns, size_t column_count)
 {
-    drop_buckets(watch, env);
+    subject_set_reset(session_memory_subjects(env->memory));
     watch->overflow = column_count > RESULT_COLUMNS_MAX;
     watch->columns = (uint16_t)(watch->overflow ? RESULT_COLUMNS_MAX : column_count);
     watch->has_subject = false;
     watch->spaces = 0;
-    watch->subjects = 0;
     memset(watch->classes, 0, sizeof watch->classes);
     memset(watch->recent, 0, sizeof watch->recent);
     for (size_t i = 0; i < watch->columns; i++) {
@@ -321,39 +276,20 @@ void result_watch_cell(struct result_watch *watch, const struct decoder_env *env
         watch_subject(watch, env, column, cell);
 }
 
-static size_t gather(const struct result_watch *watch, const struct decoder_env *env,
-                     struct event_subject *keys, size_t room)
-{
-    size_t count = 0;
-    for (unsigned i = 0; i < RESULT_BUCKETS; i++) {
-        if (!(watch->used_buckets >> i & 1))
-            continue;
-        struct slice bucket = session_memory_get(env->memory, bucket_key(watch, i), NULL);
-        size_t n = bucket.len / sizeof *keys;
-        n = n < room - count ? n : room - count;
-        if (n > 0)
-            memcpy(keys + count, bucket.ptr, n * sizeof *keys);
-        count += n;
-    }
-    return count;
-}
-
 void result_watch_end(struct result_watch *watch, const struct decoder_env *env,
                       struct event *event)
 {
     for (int class = 0; class < EVENT_CLASSES; class ++)
         event->classes[class] += watch->classes[class];
     if (watch->has_subject) {
-        struct event_subject *keys =
-            watch->subjects ? arena_array(env->scratch, watch->subjects, sizeof *keys) : NULL;
-        event->subjects = watch->subjects;
+        /* Valid until the next result: longer than the event. */
+        const struct subject_set *set = session_memory_subjects(env->memory);
+        event->subjects = set->count;
         event->known |= EVENT_KNOWS_subjects;
-        event->keys = keys;
-        event->key_count = keys ? gather(watch, env, keys, watch->subjects) : 0;
-        watch->overflow |= event->key_count < watch->subjects;
+        event->keys = set->items;
+        event->key_count = set->count;
     }
     if (watch->overflow)
         event->gaps |= EVENT_GAP_limit;
-    drop_buckets(watch, env);
     watch->columns = 0;
 }

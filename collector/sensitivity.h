@@ -34,7 +34,6 @@ struct result_column {
 enum {
     RESULT_SPACES_MAX = 4, /* key spaces in one result; columns of further ones count no subjects */
     RESULT_SPACE_NAME_MAX = 64, /* bytes; likewise */
-    RESULT_BUCKETS = 64,
     RESULT_RECENT = 64,
 };
 
@@ -46,8 +45,8 @@ struct result_space {
 };
 
 /* Fixed size, inside the decoder's state. Opaque but for its size; all zero is "no result". It may
- * not be moved between begin and end. The subjects seen lie in the session's memory, in blobs of
- * kind RESULT_MEMORY_KIND that end with the watch. */
+ * not be moved between begin and end. The subjects seen lie in the session's set (memory.h); a
+ * session has one result under way at a time. */
 struct result_watch {
     uint16_t columns;
     bool overflow;    /* something was not counted: gap "limit" */
@@ -61,13 +60,8 @@ struct result_watch {
     uint32_t cells_of[RESULT_COLUMNS_MAX];  /* cells of columns that are content-tested */
     struct result_space space[RESULT_SPACES_MAX];
     uint64_t classes[EVENT_CLASSES];
-    uint64_t subjects;
-    uint64_t used_buckets;          /* bits */
     uint64_t recent[RESULT_RECENT]; /* hashes of keys counted lately: repeated keys cost little */
 };
-
-/* The kind byte (memory.h) of the blobs of this part; no decoder uses it. */
-enum { RESULT_MEMORY_KIND = 0xf5 };
 
 /* The tables the statement names help where the protocol names none. */
 void result_watch_begin(struct result_watch *watch, const struct decoder_env *env,

@@ -5,6 +5,7 @@
  */
 #include "collector/decoders/http_exchange.h"
 
+#include "base/buffer.h"
 #include "base/hash.h"
 
 #include <stdlib.h>
@@ -24,8 +25,7 @@ struct http_exchange *http_exchange_new(const struct decoder_env *env, uint64_t 
         return NULL;
     x->env = env;
     x->seq = seq;
-    buffer_init(&x->keys, RESULT_SUBJECTS_MAX * sizeof(struct event_subject));
-    buffer_init(&x->slots, 4 * RESULT_SUBJECTS_MAX * sizeof(uint32_t));
+    subject_set_init(&x->subjects, RESULT_SUBJECTS_MAX);
     return x;
 }
 
@@ -36,8 +36,7 @@ void http_exchange_free(struct http_exchange **exchange)
         return;
     unpack_free(&x->request.unpack);
     unpack_free(&x->response.unpack);
-    buffer_release(&x->keys);
-    buffer_release(&x->slots);
+    subject_set_release(&x->subjects);
     free(x);
     *exchange = NULL;
 }

@@ -8,11 +8,11 @@
 #define COLLECTOR_DECODERS_HTTP_EXCHANGE_H
 
 #include "assets/assets.h"
-#include "base/buffer.h"
 #include "collector/app_sessions.h"
 #include "collector/decoder.h"
 #include "collector/decoders/http_body.h"
 #include "collector/sensitivity.h"
+#include "collector/subject_set.h"
 #include "collector/unpack.h"
 
 enum {
@@ -82,9 +82,7 @@ struct http_exchange {
     /* what */
     bool matched;
     struct assets_http_match match;
-    struct buffer keys;  /* struct event_subject of the distinct subjects */
-    struct buffer slots; /* hash table over keys: uint32_t index + 1 */
-    uint64_t subjects;
+    struct subject_set subjects;
     uint64_t classes[EVENT_CLASSES];
     bool limit;
 

@@ -57,64 +57,14 @@ static void hash_subject(const struct http_exchange *x, struct slice key,
     }
 }
 
-/* The slot of the hash in the table over the keys: its own, or the free one. */
-static uint32_t *find_slot(struct http_exchange *x, const uint8_t hash[16])
-{
-    const struct event_subject *keys = (const struct event_subject *)(const void *)x->keys.ptr;
-    uint32_t *slots = (uint32_t *)(void *)x->slots.ptr;
-    size_t mask = x->slots.len / sizeof *slots - 1;
-    uint64_t start;
-    memcpy(&start, hash, sizeof start);
-    size_t at = (size_t)start & mask;
-    while (slots[at] && memcmp(keys[slots[at] - 1].hash, hash, 16) != 0)
-        at = (at + 1) & mask;
-    return &slots[at];
-}
-
-static size_t key_count(const struct http_exchange *x)
-{
-    return x->keys.len / sizeof(struct event_subject);
-}
-
-/* Doubles the table while it is more than half full; false at its maximum. */
-static bool grow_slots(struct http_exchange *x)
-{
-    size_t count = x->slots.len / sizeof(uint32_t);
-    if (key_count(x) * 2 < count)
-        return true;
-    size_t want = count ? count * 2 : 32;
-    buffer_reset(&x->slots);
-    uint8_t *to = buffer_reserve(&x->slots, want * sizeof(uint32_t));
-    if (!to)
-        return false;
-    memset(to, 0, want * sizeof(uint32_t));
-    buffer_extend(&x->slots, want * sizeof(uint32_t));
-    const struct event_subject *keys = (const struct event_subject *)(const void *)x->keys.ptr;
-    for (size_t i = 0; i < key_count(x); i++)
-        *find_slot(x, keys[i].hash) = (uint32_t)(i + 1);
-    return true;
-}
-
 static void add_subject(struct http_exchange *x, struct slice key)
 {
     struct event_subject subject = {0};
     if (key.len == 0)
         return;
-    if (key_count(x) == RESULT_SUBJECTS_MAX) {
-        x->limit = true; /* the number of subjects is a lower bound from here on */
-        return;
-    }
-    if (!grow_slots(x)) {
-        x->limit = true;
-        return;
-    }
     hash_subject(x, key, &subject);
-    uint32_t *slot = find_slot(x, subject.hash);
-    if (*slot)
-        return;
-    buffer_append(&x->keys, &subject, sizeof subject);
-    *slot = (uint32_t)key_count(x);
-    x->subjects++;
+    if (!subject_set_add(&x->subjects, &subject))
+        x->limit = true; /* the number of subjects is a lower bound from here on */
 }
 
 static void class_cell(struct http_exchange *x, struct slice name)
@@ -164,11 +114,11 @@ static uint64_t rows_of(const struct http_exchange *x)
 
 static void fill_subjects(struct http_exchange *x, struct event *event)
 {
-    event->subjects = x->subjects;
+    event->subjects = x->subjects.count;
     event->known |= EVENT_KNOWS_subjects;
     if (x->env->site_key) {
-        event->keys = (const struct event_subject *)(const void *)x->keys.ptr;
-        event->key_count = key_count(x);
+        event->keys = x->subjects.items;
+        event->key_count = x->subjects.count;
     }
 }
 

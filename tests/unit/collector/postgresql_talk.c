@@ -135,7 +135,7 @@ void result_watch_begin(struct result_watch *watch, const struct decoder_env *en
     *watch = (struct result_watch){.columns = (uint16_t)column_count};
     /* Reads what it is given. */
     for (size_t i = 0; i < column_count; i++)
-        watch->subjects += columns[i].name.len ? columns[i].name.ptr[0] : 0;
+        watch->recent[0] += columns[i].name.len ? columns[i].name.ptr[0] : 0;
 }
 
 bool result_watch_wants(const struct result_watch *watch, size_t column)
