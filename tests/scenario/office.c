@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "store/reader.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -93,8 +94,8 @@ void office_remove(struct office *o)
     remove_tree(o->folder);
 }
 
-enum status office_event(struct engine *engine, const struct office *o, uint64_t sequence,
-                         int agent, int day, double second, unsigned customer)
+enum status office_event(const struct office *o, uint64_t sequence, int agent, int day,
+                         double second, unsigned customer, office_take *take, void *context)
 {
     char account[16], session[32], id[16];
     struct event_subject subject = {.has_number = true, .number = customer, .space = 1};
@@ -125,7 +126,7 @@ enum status office_event(struct engine *engine, const struct office *o, uint64_t
         .subjects = customer ? 1 : 0,
         .keys = &subject,
         .key_count = customer ? 1 : 0};
-    return engine_event(engine, SLICE("office"), 1, sequence, &e);
+    return take(context, sequence, &e);
 }
 
 /* Agents take turns, so that events come in the order of time. */
@@ -149,8 +150,8 @@ static int turns(int agent, int day)
     return 20 + (int)(hash64(slice_make(seed, sizeof seed)) % 10);
 }
 
-uint64_t office_play(struct engine *engine, const struct office *o, int first, int last,
-                     uint64_t from, uint64_t to)
+uint64_t office_play(const struct office *o, int first, int last, uint64_t from, uint64_t to,
+                     office_take *take, void *context)
 {
     uint64_t n = 0;
     for (int day = first; day <= last; day++) {
@@ -167,9 +168,46 @@ uint64_t office_play(struct engine *engine, const struct office *o, int first, i
                     return n;
                 double second = 9 * 3600 + turn * 400 + agent * 20;
                 if (n >= from)
-                    assert_int_equal(office_event(engine, o, n, agent, day, second, customer),
-                                     STATUS_OK);
+                    assert_int_equal(
+                        office_event(o, n, agent, day, second, customer, take, context), STATUS_OK);
             }
     }
     return n + 1;
+}
+
+enum status office_engine(void *context, uint64_t sequence, const struct event *event)
+{
+    return engine_event(context, SLICE("office"), 1, sequence, event);
+}
+
+static bool append_day(void *context, const struct store_day *d)
+{
+    struct buffer *to = context;
+    buffer_append_slice(to, d->employee);
+    buffer_append(to, &d->day, sizeof d->day);
+    const double values[] = {d->score,  d->risk,  d->alert_value,
+                             d->weight, d->theta, d->measures.dwell_total_s};
+    buffer_append(to, values, sizeof values);
+    for (size_t k = 0; k < TERM_COUNT; k++) {
+        const struct store_term *t = &d->terms[k];
+        const double term[] = {t->raw,      t->deflated, t->coincidence, t->points, t->observed,
+                               t->expected, t->n};
+        buffer_append(to, term, sizeof term);
+        buffer_append_slice(to, t->sentence[LANGUAGE_EN]);
+        buffer_append_slice(to, t->sentence[LANGUAGE_ZH]);
+    }
+    return true;
+}
+
+void office_days(const char *state_dir, struct buffer *to)
+{
+    struct store_reader *reader;
+    char why[512] = "";
+    if (store_reader_open(&reader, state_dir, why, sizeof why) != STATUS_OK)
+        fail_msg("%s", why);
+    buffer_init(to, 64 << 20);
+    assert_int_equal(store_days(reader, INT32_MIN, INT32_MAX, append_day, to), STATUS_OK);
+    assert_int_equal(buffer_status(to), STATUS_OK);
+    assert_true(to->len > 100000);
+    store_reader_close(&reader);
 }

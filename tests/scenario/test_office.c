@@ -66,40 +66,10 @@ static struct store_reader *open_reader(const char *name)
     return reader;
 }
 
-/* Everything of a day that is a number, as bytes. */
-static bool append_day(void *context, const struct store_day *d)
-{
-    struct buffer *to = context;
-    buffer_append_slice(to, d->employee);
-    buffer_append(to, &d->day, sizeof d->day);
-    const double values[] = {d->score,  d->risk,  d->alert_value,
-                             d->weight, d->theta, d->measures.dwell_total_s};
-    buffer_append(to, values, sizeof values);
-    for (size_t k = 0; k < TERM_COUNT; k++) {
-        const struct store_term *t = &d->terms[k];
-        const double term[] = {t->raw,      t->deflated, t->coincidence, t->points, t->observed,
-                               t->expected, t->n};
-        buffer_append(to, term, sizeof term);
-        buffer_append_slice(to, t->sentence[LANGUAGE_EN]);
-        buffer_append_slice(to, t->sentence[LANGUAGE_ZH]);
-    }
-    return true;
-}
-
-static void read_days(const char *name, struct buffer *to)
-{
-    struct store_reader *reader = open_reader(name);
-    buffer_init(to, 64 << 20);
-    assert_int_equal(store_days(reader, INT32_MIN, INT32_MAX, append_day, to), STATUS_OK);
-    assert_int_equal(buffer_status(to), STATUS_OK);
-    assert_true(to->len > 100000);
-    store_reader_close(&reader);
-}
-
 static void play_all(const char *name)
 {
     struct engine *engine = open_engine(name);
-    office_play(engine, &office, 0, OFFICE_DAYS - 1, 0, 0);
+    office_play(&office, 0, OFFICE_DAYS - 1, 0, 0, office_engine, engine);
     assert_int_equal(engine_score_running(engine), STATUS_OK);
     engine_close(&engine);
 }
@@ -169,7 +139,7 @@ static void a_stop_changes_no_bit(void **state)
     for (size_t i = 0; i <= sizeof stops / sizeof *stops; i++) {
         struct engine *engine = open_engine("stopped");
         uint64_t to = i < sizeof stops / sizeof *stops ? stops[i] : 0;
-        from = office_play(engine, &office, 0, OFFICE_DAYS - 1, from, to);
+        from = office_play(&office, 0, OFFICE_DAYS - 1, from, to, office_engine, engine);
         if (i % 2 == 0)
             assert_int_equal(engine_commit(engine), STATUS_OK);
         else
@@ -178,8 +148,8 @@ static void a_stop_changes_no_bit(void **state)
             assert_int_equal(engine_score_running(engine), STATUS_OK);
         engine_close(&engine);
     }
-    read_days("straight", &straight);
-    read_days("stopped", &stopped);
+    office_days(state_of("straight"), &straight);
+    office_days(state_of("stopped"), &stopped);
     assert_int_equal(straight.len, stopped.len);
     assert_memory_equal(straight.ptr, stopped.ptr, straight.len);
     buffer_release(&straight);
@@ -192,11 +162,11 @@ static void the_running_day_is_told(void **state)
     struct arena arena;
     struct store_day day;
     struct engine *engine = open_engine("running");
-    uint64_t end = office_play(engine, &office, 0, OFFICE_BAD_DAY - 1, 0, 0);
+    uint64_t end = office_play(&office, 0, OFFICE_BAD_DAY - 1, 0, 0, office_engine, engine);
     int32_t bad = OFFICE_FIRST_DAY + OFFICE_BAD_DAY;
     for (unsigned i = 0; i < 40; i++)
-        assert_int_equal(office_event(engine, &office, end + i, OFFICE_INSIDER, OFFICE_BAD_DAY,
-                                      36000 + i * 30, 600000 + 2 * i),
+        assert_int_equal(office_event(&office, end + i, OFFICE_INSIDER, OFFICE_BAD_DAY,
+                                      36000 + i * 30, 600000 + 2 * i, office_engine, engine),
                          STATUS_OK);
     assert_int_equal(engine_score_running(engine), STATUS_OK);
     arena_init(&arena, 1 << 20);
@@ -236,14 +206,15 @@ static void late_events_are_marked(void **state)
     struct store_event_filter filter = {.employee = SLICE("E05")};
     int32_t day = OFFICE_FIRST_DAY + 3;
     struct engine *engine = open_engine("late");
-    uint64_t end = office_play(engine, &office, 0, 8, 0, 0);
+    uint64_t end = office_play(&office, 0, 8, 0, 0, office_engine, engine);
     assert_int_equal(engine_commit(engine), STATUS_OK);
     arena_init(&arena, 1 << 20);
     struct store_reader *reader = open_reader("late");
     assert_int_equal(store_day_get(reader, SLICE("E05"), day, &arena, &before), STATUS_OK);
     assert_int_equal(store_events(reader, &filter, count_events, &events), STATUS_OK);
     store_reader_close(&reader); /* one process may not write beside its own older reader */
-    assert_int_equal(office_event(engine, &office, end, 5, 3, 50000, 777), STATUS_OK);
+    assert_int_equal(office_event(&office, end, 5, 3, 50000, 777, office_engine, engine),
+                     STATUS_OK);
     assert_int_equal(engine_commit(engine), STATUS_OK);
     reader = open_reader("late");
     assert_int_equal(store_day_get(reader, SLICE("E05"), day, &arena, &after), STATUS_OK);
