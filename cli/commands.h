@@ -21,5 +21,6 @@ extern const struct command report_command;   /* report.c */
 extern const struct command status_command;   /* status.c */
 extern const struct command check_command;    /* check.c */
 extern const struct command sim_command;      /* sim.c */
+extern const struct command user_command;     /* user.c */
 
 #endif
