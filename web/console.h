@@ -34,7 +34,7 @@ enum { CONSOLE_READERS = 16 };
 struct console {
     const char *state_dir;
     const char *version;
-    struct session_limits limits;
+    struct desk_session_limits limits;
     struct gate gate;
     struct clock clock;
     struct desk desk;

@@ -98,14 +98,14 @@ static bool admit_session(struct exchange *exchange)
     struct console *console = exchange->console;
     exchange->token = cookie_token(exchange->request.headers[HTTP_HEADER_cookie]);
     if (exchange->token.len) {
-        enum status status =
-            session_find(&console->desk, exchange->token, &console->limits, &exchange->session);
+        enum status status = desk_session_find(&console->desk, exchange->token, &console->limits,
+                                               &exchange->session);
         if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
             exchange_fail_status(exchange, status);
             return false;
         }
         if (status != STATUS_OK)
-            exchange->session = (struct session){0};
+            exchange->session = (struct desk_session){0};
     }
     if (exchange->session.role >= exchange->route->least)
         return true;

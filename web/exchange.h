@@ -25,7 +25,7 @@ struct exchange {
     const struct route *route;
     struct slice params[EXCHANGE_PARAMS]; /* the variable parts of the path, decoded */
     struct slice token;                   /* the session's, from the cookie */
-    struct session session;               /* role ROLE_NONE: nobody is signed in */
+    struct desk_session session;          /* role ROLE_NONE: nobody is signed in */
     struct json_writer json;              /* into the answer's body */
     struct store_reader *reader;          /* of exchange_reader() */
 };

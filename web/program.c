@@ -293,8 +293,8 @@ static void fill_console(struct program *program)
     struct console *console = &program->console;
     console->state_dir = program->settings.state_dir;
     console->version = DWELL_VERSION;
-    console->limits = (struct session_limits){program->settings.web_session_idle,
-                                              program->settings.web_session_absolute};
+    console->limits = (struct desk_session_limits){program->settings.web_session_idle,
+                                                   program->settings.web_session_absolute};
     console->clock = clock_real();
 }
 

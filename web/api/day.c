@@ -23,6 +23,7 @@ struct session_row {
 };
 
 struct statement_row {
+    bool has_shape;
     uint64_t shape;
     struct slice statement, asset;
     enum event_action action;
@@ -77,14 +78,15 @@ static void fold_statement(struct activity *activity, const struct store_event *
     bool created;
     if (event->statement.len == 0)
         return;
-    struct slice key = event->known & EVENT_KNOWS_shape
-                           ? slice_make(&event->shape, sizeof event->shape)
-                           : event->statement;
+    bool has_shape = event->known & EVENT_KNOWS_shape;
+    struct slice key =
+        has_shape ? slice_make(&event->shape, sizeof event->shape) : event->statement;
     struct statement_row *row = tally_row(&activity->statements, key, &created);
     if (!row)
         return;
     if (created) {
-        *row = (struct statement_row){.shape = event->shape,
+        *row = (struct statement_row){.has_shape = has_shape,
+                                      .shape = event->shape,
                                       .statement = arena_copy(arena, event->statement),
                                       .asset = arena_copy(arena, stored->asset),
                                       .action = event->action};
@@ -183,8 +185,9 @@ static void write_statements(struct json_writer *w, struct tally *statements)
     json_write_array_open(w);
     for (size_t i = 0; i < statements->count; i++) {
         const struct statement_row *row = tally_at(statements, i);
-        char shape[17];
-        snprintf(shape, sizeof shape, "%016llx", (unsigned long long)row->shape);
+        char shape[17] = "";
+        if (row->has_shape)
+            snprintf(shape, sizeof shape, "%016llx", (unsigned long long)row->shape);
         json_write_object_open(w);
         member_string(w, "shape", shape);
         member_text(w, "statement", row->statement);

@@ -28,7 +28,7 @@ static bool fields_read(struct exchange *exchange, struct body **body, struct bo
 static void write_session(struct exchange *exchange)
 {
     struct json_writer *w = &exchange->json;
-    const struct session *session = &exchange->session;
+    const struct desk_session *session = &exchange->session;
     bool signed_in = session->role != ROLE_NONE;
     json_write_object_open(w);
     member_bool(w, "signed_in", signed_in);
@@ -53,9 +53,9 @@ static void open_session(struct exchange *exchange, const char *account, enum tr
     struct console *console = exchange->console;
     char token[SECRET_TOKEN_TEXT];
     if (exchange->token.len)
-        session_end(&console->desk, exchange->token);
+        desk_session_end(&console->desk, exchange->token);
     enum status status =
-        session_start(&console->desk, account, &console->limits, token, &exchange->session);
+        desk_session_start(&console->desk, account, &console->limits, token, &exchange->session);
     if (status == STATUS_OK)
         status = account_signed_in(&console->desk, account);
     if (status != STATUS_OK) {
@@ -63,7 +63,7 @@ static void open_session(struct exchange *exchange, const char *account, enum tr
         return;
     }
     if (!exchange_audit(exchange, action, (struct slice){NULL, 0})) {
-        session_end(&console->desk, slice_from(token));
+        desk_session_end(&console->desk, slice_from(token));
         return;
     }
     atomic_fetch_add(&console->counters.sign_ins, 1);
@@ -162,12 +162,12 @@ void api_sign_out(struct exchange *exchange)
 {
     if (!exchange_audit(exchange, TRAIL_sign_out, (struct slice){NULL, 0}))
         return;
-    enum status status = session_end(&exchange->console->desk, exchange->token);
+    enum status status = desk_session_end(&exchange->console->desk, exchange->token);
     if (status != STATUS_OK) {
         exchange_fail_status(exchange, status);
         return;
     }
-    exchange->session = (struct session){0};
+    exchange->session = (struct desk_session){0};
     snprintf(exchange->response.cookie, sizeof exchange->response.cookie,
              "__Host-dwell=; Max-Age=0" COOKIE_END);
     write_session(exchange);

@@ -183,7 +183,7 @@ static void work_alter(struct db_txn *txn, void *context)
     }
     account_store(txn, &account);
     if (a->change->password.len || account.disabled || account.role < before.role)
-        session_drop_account(txn, a->name);
+        desk_session_drop_account(txn, a->name);
 }
 
 enum status account_alter(struct desk *desk, const char *name, const struct account_change *change)

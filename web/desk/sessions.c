@@ -11,7 +11,7 @@ enum { SESSION_VERSION = 1, SESSION_VALUE_MAX = 160 };
 
 static const int64_t seen_step_ns = 60 * NS_PER_S;
 
-static enum status decode(struct slice value, struct session *session)
+static enum status decode(struct slice value, struct desk_session *session)
 {
     uint8_t version;
     struct slice payload;
@@ -19,7 +19,7 @@ static enum status decode(struct slice value, struct session *session)
     if (status != STATUS_OK)
         return status;
     struct reader r = reader_of(payload);
-    *session = (struct session){0};
+    *session = (struct desk_session){0};
     session->started_ns = (int64_t)reader_le64(&r);
     session->seen_ns = (int64_t)reader_le64(&r);
     slice_copy_text(desk_read_text(&r), session->account, sizeof session->account);
@@ -27,7 +27,7 @@ static enum status decode(struct slice value, struct session *session)
 }
 
 static void store(struct db_txn *txn, const uint8_t hash[SECRET_TOKEN_HASH],
-                  const struct session *session)
+                  const struct desk_session *session)
 {
     struct buffer fields, value;
     buffer_init(&fields, SESSION_VALUE_MAX);
@@ -43,45 +43,46 @@ static void store(struct db_txn *txn, const uint8_t hash[SECRET_TOKEN_HASH],
     buffer_release(&fields);
 }
 
-static bool ended(const struct session *session, const struct session_limits *limits, int64_t now)
+static bool ended(const struct desk_session *session, const struct desk_session_limits *limits,
+                  int64_t now)
 {
     return now - session->started_ns >= limits->absolute_ns ||
            now - session->seen_ns >= limits->idle_ns;
 }
 
 /* Removes the sessions for which `goes` says so. */
-static void sweep(struct db_txn *txn, bool (*goes)(void *context, const struct session *session),
-                  void *context)
+static void sweep(struct db_txn *txn,
+                  bool (*goes)(void *context, const struct desk_session *session), void *context)
 {
     struct db_cursor c;
     db_cursor_open(&c, txn, DESK_SESSIONS);
     for (bool more = db_first(&c); more; more = db_next(&c)) {
-        struct session session;
+        struct desk_session session;
         if (decode(c.value, &session) != STATUS_OK || goes(context, &session))
             db_cursor_del(&c);
     }
     db_cursor_close(&c);
 }
 
-static bool of_account(void *context, const struct session *session)
+static bool of_account(void *context, const struct desk_session *session)
 {
     return strcmp(session->account, context) == 0;
 }
 
-void session_drop_account(struct db_txn *txn, const char *account)
+void desk_session_drop_account(struct db_txn *txn, const char *account)
 {
     sweep(txn, of_account, (void *)(uintptr_t)account);
 }
 
 struct start {
-    struct session *session;
-    const struct session_limits *limits;
+    struct desk_session *session;
+    const struct desk_session_limits *limits;
     uint8_t hash[SECRET_TOKEN_HASH];
     unsigned own;      /* sessions of the account that go on */
     int64_t oldest_ns; /* start of the oldest of them */
 };
 
-static bool goes_at_start(void *context, const struct session *other)
+static bool goes_at_start(void *context, const struct desk_session *other)
 {
     struct start *start = context;
     if (ended(other, start->limits, start->session->started_ns))
@@ -93,7 +94,7 @@ static bool goes_at_start(void *context, const struct session *other)
     return false;
 }
 
-static bool is_oldest(void *context, const struct session *other)
+static bool is_oldest(void *context, const struct desk_session *other)
 {
     const struct start *start = context;
     return strcmp(other->account, start->session->account) == 0 &&
@@ -123,16 +124,16 @@ static void derive_csrf(struct slice token, char csrf[SECRET_TOKEN_TEXT])
     csrf[2 * sizeof hash] = '\0';
 }
 
-enum status session_start(struct desk *desk, const char *account,
-                          const struct session_limits *limits, char token[SECRET_TOKEN_TEXT],
-                          struct session *session)
+enum status desk_session_start(struct desk *desk, const char *account,
+                               const struct desk_session_limits *limits,
+                               char token[SECRET_TOKEN_TEXT], struct desk_session *session)
 {
     struct account who;
     enum status status = account_get(desk, account, &who);
     if (status != STATUS_OK)
         return status;
     int64_t now = clock_now(desk->clock);
-    *session = (struct session){.role = who.role, .started_ns = now, .seen_ns = now};
+    *session = (struct desk_session){.role = who.role, .started_ns = now, .seen_ns = now};
     memcpy(session->account, who.name, sizeof session->account);
     secret_token(token);
     derive_csrf(slice_from(token), session->csrf);
@@ -143,8 +144,8 @@ enum status session_start(struct desk *desk, const char *account,
 
 struct find {
     uint8_t hash[SECRET_TOKEN_HASH];
-    const struct session_limits *limits;
-    struct session *session;
+    const struct desk_session_limits *limits;
+    struct desk_session *session;
     int64_t now;
     bool found;
 };
@@ -175,11 +176,12 @@ static void work_seen(struct db_txn *txn, void *context)
     store(txn, find->hash, find->session);
 }
 
-enum status session_find(struct desk *desk, struct slice token, const struct session_limits *limits,
-                         struct session *session)
+enum status desk_session_find(struct desk *desk, struct slice token,
+                              const struct desk_session_limits *limits,
+                              struct desk_session *session)
 {
     struct find find = {.limits = limits, .session = session, .now = clock_now(desk->clock)};
-    *session = (struct session){0};
+    *session = (struct desk_session){0};
     if (token.len != SECRET_TOKEN_TEXT - 1)
         return STATUS_NOT_FOUND;
     secret_token_hash(token, find.hash);
@@ -198,7 +200,7 @@ static void work_end(struct db_txn *txn, void *context)
     db_del(txn, DESK_SESSIONS, slice_make(context, SECRET_TOKEN_HASH));
 }
 
-enum status session_end(struct desk *desk, struct slice token)
+enum status desk_session_end(struct desk *desk, struct slice token)
 {
     uint8_t hash[SECRET_TOKEN_HASH];
     secret_token_hash(token, hash);

@@ -103,10 +103,10 @@ export function day(text: string): string {
 
 export function seconds(value: number): string {
   const zh = language.value === "zh";
-  if (value < 60) return `${amount(value)} ${zh ? "秒" : "s"}`;
-  const minutes = Math.floor(value / 60);
-  const rest = Math.round(value % 60);
-  if (minutes < 60) return `${minutes} ${zh ? "分" : "min"} ${rest} ${zh ? "秒" : "s"}`;
+  if (value < 59.95) return `${amount(value)} ${zh ? "秒" : "s"}`;
+  const whole = Math.round(value);
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} ${zh ? "分" : "min"} ${whole % 60} ${zh ? "秒" : "s"}`;
   return `${Math.floor(minutes / 60)} ${zh ? "小时" : "h"} ${minutes % 60} ${zh ? "分" : "min"}`;
 }
 

@@ -27,3 +27,8 @@ export function named(prefix: string, name: string): string {
 export function both(text: Both): string {
   return language.value === "zh" ? text.zh || text.en : text.en || text.zh;
 }
+
+/** A sentence of the analyzer, with hashes shortened as everywhere. */
+export function sentence(text: Both): string {
+  return both(text).replace(/\b([0-9a-f]{8})[0-9a-f]{20}([0-9a-f]{4})\b/g, "$1…$2");
+}

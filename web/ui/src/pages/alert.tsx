@@ -4,7 +4,7 @@
 // One alert: why it opened, against what threshold, and the way to the person and the day.
 import { api } from "../api.ts";
 import * as format from "../format.ts";
-import { both, t } from "../i18n/index.ts";
+import { both, sentence, t } from "../i18n/index.ts";
 import { Icon } from "../parts/icons.tsx";
 import { Points } from "../parts/risk.tsx";
 import { Card, Shown, Tag } from "../parts/states.tsx";
@@ -24,7 +24,7 @@ function Facts({ alert }: { alert: Answer }) {
   return (
     <dl class="measures">
       {facts.map(([name, value]) => (
-        <div key={name}>
+        <div key={name} class={value.length > 24 ? "double" : ""}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>
@@ -62,7 +62,7 @@ function Body({ alert }: { alert: Answer }) {
         </div>
       </header>
       <Card title={t("alert.why")}>
-        <p class="statement">{both(alert.sentence)}</p>
+        <p class="statement">{sentence(alert.sentence)}</p>
         <Facts alert={alert} />
       </Card>
       <Card title={t("alert.terms")}>

@@ -4,7 +4,7 @@
 // Alerts, the newest first.
 import { api } from "../api.ts";
 import * as format from "../format.ts";
-import { both, t } from "../i18n/index.ts";
+import { sentence, t } from "../i18n/index.ts";
 import { Empty, Failure, Heading, Loading, Tag } from "../parts/states.tsx";
 import { usePages } from "../resource.ts";
 import { link } from "../router.ts";
@@ -25,7 +25,7 @@ function Row({ alert }: { alert: AlertRow }) {
           {[alert.name && alert.employee, alert.department].filter(Boolean).join(" · ")}
         </span>
       </div>
-      <p class="why">{both(alert.sentence)}</p>
+      <p class="why">{sentence(alert.sentence)}</p>
       <div class="alert-when">
         <Tag kind={alert.open ? "bad" : ""}>{t(alert.open ? "alerts.open" : "alerts.closed")}</Tag>
         <time class="muted" dateTime={alert.opened}>

@@ -5,7 +5,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { api } from "../api.ts";
 import * as format from "../format.ts";
-import { both, named, t } from "../i18n/index.ts";
+import { named, sentence, t } from "../i18n/index.ts";
 import { Field } from "../parts/field.tsx";
 import { Risk, Sparkline } from "../parts/risk.tsx";
 import { Empty, Heading, Shown, Tag } from "../parts/states.tsx";
@@ -15,6 +15,7 @@ import type { People as Answer, PersonRow } from "../types.ts";
 
 const page = 50;
 const lowConfidence = 0.9;
+const quiet = 10; // below this risk one reason is enough
 
 function Facts({ data }: { data: Answer }) {
   const { events, incomplete, unresolved } = data.coverage;
@@ -60,15 +61,16 @@ function Tags({ row }: { row: PersonRow }) {
 
 function Reasons({ row }: { row: PersonRow }) {
   if (row.reasons.length === 0) return <p class="muted">{t("people.noReason")}</p>;
+  const shown = row.percent >= quiet ? row.reasons : row.reasons.slice(0, 1);
   return (
     <ul class="reasons">
-      {row.reasons.map((reason) => (
+      {shown.map((reason) => (
         <li key={reason.term}>
           <span class="reason-points" aria-hidden="true">
             {format.points(reason.points)}
           </span>
           <span>
-            {both(reason.sentence)}
+            {sentence(reason.sentence)}
             <time class="muted" dateTime={reason.day}>
               {" "}
               {format.day(reason.day)}

@@ -108,7 +108,7 @@ function Activity({ day }: { day: Day }) {
         ) : (
           <Table
             label={t("day.subjects")} columns={subjectColumns()}
-            rows={day.subjects} id={(s) => s.subject}
+            rows={day.subjects} id={(s) => s.subject} first={10}
           />
         )}
       </Card>
@@ -118,14 +118,14 @@ function Activity({ day }: { day: Day }) {
         ) : (
           <Table
             label={t("day.statements")} columns={statementColumns()}
-            rows={day.statements} id={(s, at) => `${s.shape}/${at}`}
+            rows={day.statements} id={(s, at) => `${s.shape}/${at}`} first={10}
           />
         )}
       </Card>
       {day.cut && <Notice kind="info">{t("common.cut")}</Notice>}
       {may("analyst") && (
         <Card title={t("day.events")} flush>
-          <EventsTable employee={day.employee} from={day.day} to={day.day} withEmployee={false} />
+          <EventsTable employee={day.employee} from={day.day} to={day.day} withEmployee={false} first={15} />
         </Card>
       )}
     </>

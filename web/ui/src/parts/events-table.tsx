@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Events page by page, for a day of one person or for a query.
+import { useState } from "preact/hooks";
 import { api } from "../api.ts";
 import * as format from "../format.ts";
 import { named, t } from "../i18n/index.ts";
@@ -57,6 +58,7 @@ export function EventsTable(props: {
   from: string;
   to: string;
   withEmployee: boolean;
+  first?: number;
 }) {
   const { employee, object, from, to } = props;
   const pages = usePages(
@@ -67,6 +69,10 @@ export function EventsTable(props: {
       }),
     [employee, object, from, to],
   );
+  const [opened, setOpened] = useState(false);
+  const first = opened ? Infinity : (props.first ?? Infinity);
+  const rows = pages.rows.slice(0, first);
+  const hidden = rows.length < pages.rows.length;
   if (pages.error) return <Failure error={pages.error} />;
   if (pages.rows.length === 0)
     return pages.loading ? <Loading /> : <Empty text={t("events.empty")} />;
@@ -75,11 +81,14 @@ export function EventsTable(props: {
       <Table
         label={t("events.title")}
         columns={columns(props.withEmployee)}
-        rows={pages.rows}
+        rows={rows}
         id={(e, at) => `${e.session}/${e.seq}/${at}`}
       />
-      {pages.more && (
-        <button type="button" class="quiet below" disabled={pages.loading} onClick={pages.next}>
+      {(hidden || pages.more) && (
+        <button
+          type="button" class="quiet below" disabled={pages.loading}
+          onClick={() => (hidden ? setOpened(true) : pages.next())}
+        >
           {t("common.more")}
         </button>
       )}

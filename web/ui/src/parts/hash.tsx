@@ -7,6 +7,7 @@ import { t } from "../i18n/index.ts";
 
 export function Hash({ value }: { value: string }) {
   const [copied, setCopied] = useState(false);
+  if (value === "") return null;
   return (
     <button
       type="button"

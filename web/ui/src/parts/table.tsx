@@ -4,6 +4,9 @@
 // A table from a list of columns. On narrow screens it scrolls inside its own frame, which the
 // keyboard can reach.
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { count } from "../format.ts";
+import { t } from "../i18n/index.ts";
 
 export interface Column<Row> {
   head: string;
@@ -20,9 +23,14 @@ export function Table<Row>(props: {
   id: (row: Row, at: number) => string | number;
   rowClass?: (row: Row) => string;
   foot?: ComponentChildren;
+  first?: number; // rows shown until all are asked for
 }) {
+  const [all, setAll] = useState(false);
+  const first = props.first ?? Infinity;
+  const rows = all ? props.rows : props.rows.slice(0, first);
   const kind = (c: Column<Row>) => (c.number ? "number" : c.wide ? "wide" : "");
   return (
+    <>
     <div class="table-frame" tabIndex={0} role="region" aria-label={props.label}>
       <table>
         <thead>
@@ -35,7 +43,7 @@ export function Table<Row>(props: {
           </tr>
         </thead>
         <tbody>
-          {props.rows.map((row, at) => (
+          {rows.map((row, at) => (
             <tr key={props.id(row, at)} class={props.rowClass?.(row) ?? ""}>
               {props.columns.map((c) => (
                 <td key={c.head} class={kind(c)}>
@@ -48,5 +56,11 @@ export function Table<Row>(props: {
         {props.foot && <tfoot>{props.foot}</tfoot>}
       </table>
     </div>
+    {props.rows.length > first && (
+      <button type="button" class="quiet below" aria-expanded={all} onClick={() => setAll(!all)}>
+        {all ? t("common.showFewer") : t("common.showCount", { count: count(props.rows.length) })}
+      </button>
+    )}
+    </>
   );
 }

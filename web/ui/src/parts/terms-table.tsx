@@ -5,18 +5,18 @@
 // points. The points of the rows in the sum are the score.
 import { useState } from "preact/hooks";
 import * as format from "../format.ts";
-import { both, t } from "../i18n/index.ts";
+import { both, sentence, t } from "../i18n/index.ts";
 import type { Day, Term } from "../types.ts";
 import { Points } from "./risk.tsx";
 import { Empty } from "./states.tsx";
 import { Table, type Column } from "./table.tsx";
 
 function Reason({ term }: { term: Term }) {
-  const sentence = both(term.sentence);
+  const words = sentence(term.sentence);
   return (
     <div class="reason">
       <strong>{both(term.label)}</strong>
-      {sentence && <span>{sentence}</span>}
+      {words && <span>{words}</span>}
       {!term.measured && <span class="muted">{t("day.notMeasured")}</span>}
       {!term.in_sum && <span class="muted">{t("day.context")}</span>}
       {term.coincidence > 0 && (
@@ -28,14 +28,22 @@ function Reason({ term }: { term: Term }) {
   );
 }
 
+/** Terms that are compared with the peers' common factor of the day. */
+const withFactor = ["undist", "idc"];
+
 const number = (term: Term, value: number): string => (term.measured ? format.amount(value) : "–");
+
+function peers(term: Term): string {
+  const value = number(term, term.peers);
+  return term.measured && withFactor.includes(term.term) ? `× ${value}` : value;
+}
 
 function columns(): Column<Term>[] {
   return [
     { head: t("day.reason"), wide: true, cell: (term) => <Reason term={term} /> },
     { head: t("day.observed"), number: true, cell: (term) => number(term, term.observed) },
     { head: t("day.expected"), number: true, cell: (term) => number(term, term.expected) },
-    { head: t("day.peersColumn"), number: true, cell: (term) => number(term, term.peers) },
+    { head: t("day.peersColumn"), number: true, cell: peers },
     {
       head: t("day.n"), help: t("day.nHelp"), number: true,
       cell: (term) => (term.measured ? format.count(term.n) : "–"),
