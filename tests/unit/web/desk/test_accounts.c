@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-static const struct session_limits limits = {1800 * NS_PER_S, 12 * 3600 * NS_PER_S};
+static const struct desk_session_limits limits = {1800 * NS_PER_S, 12 * 3600 * NS_PER_S};
 
 static void test_names(void **state)
 {
@@ -91,12 +91,13 @@ static void test_changes_end_sessions(void **state)
     };
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         char name[] = {'u', (char)('0' + i), '\0'}, token[SECRET_TOKEN_TEXT];
-        struct session session;
+        struct desk_session session;
         temporary_desk_account(t, name, ROLE_ANALYST);
-        assert_int_equal(session_start(&t->desk, name, &limits, token, &session), STATUS_OK);
-        assert_int_equal(session_find(&t->desk, slice_from(token), &limits, &session), STATUS_OK);
+        assert_int_equal(desk_session_start(&t->desk, name, &limits, token, &session), STATUS_OK);
+        assert_int_equal(desk_session_find(&t->desk, slice_from(token), &limits, &session),
+                         STATUS_OK);
         assert_int_equal(account_alter(&t->desk, name, &changes[i]), STATUS_OK);
-        assert_int_equal(session_find(&t->desk, slice_from(token), &limits, &session),
+        assert_int_equal(desk_session_find(&t->desk, slice_from(token), &limits, &session),
                          STATUS_NOT_FOUND);
     }
 }

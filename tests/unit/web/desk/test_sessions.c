@@ -10,18 +10,18 @@
 
 #include <cmocka.h>
 
-static const struct session_limits limits = {1800 * NS_PER_S, 12 * 3600 * NS_PER_S};
+static const struct desk_session_limits limits = {1800 * NS_PER_S, 12 * 3600 * NS_PER_S};
 
 static void begin(struct temporary_desk *t, char token[SECRET_TOKEN_TEXT])
 {
-    struct session session;
-    assert_int_equal(session_start(&t->desk, "ada", &limits, token, &session), STATUS_OK);
+    struct desk_session session;
+    assert_int_equal(desk_session_start(&t->desk, "ada", &limits, token, &session), STATUS_OK);
     assert_int_equal(session.role, ROLE_ANALYST);
 }
 
-static enum status find(struct temporary_desk *t, const char *token, struct session *session)
+static enum status find(struct temporary_desk *t, const char *token, struct desk_session *session)
 {
-    return session_find(&t->desk, slice_from(token), &limits, session);
+    return desk_session_find(&t->desk, slice_from(token), &limits, session);
 }
 
 static int make(void **state)
@@ -35,7 +35,7 @@ static void test_found_by_its_token_only(void **state)
 {
     struct temporary_desk *t = *state;
     char token[SECRET_TOKEN_TEXT], other[SECRET_TOKEN_TEXT];
-    struct session session;
+    struct desk_session session;
     begin(t, token);
     temporary_desk_reopen(t);
     assert_int_equal(find(t, token, &session), STATUS_OK);
@@ -69,7 +69,7 @@ static void test_idle_ends_it(void **state)
 {
     struct temporary_desk *t = *state;
     char token[SECRET_TOKEN_TEXT];
-    struct session session;
+    struct desk_session session;
     begin(t, token);
     for (int i = 0; i < 3; i++) { /* being seen keeps it */
         temporary_desk_wait(t, 1700);
@@ -83,7 +83,7 @@ static void test_the_absolute_limit_ends_it(void **state)
 {
     struct temporary_desk *t = *state;
     char token[SECRET_TOKEN_TEXT];
-    struct session session;
+    struct desk_session session;
     begin(t, token);
     for (int i = 0; i < 43; i++) {
         temporary_desk_wait(t, 1000);
@@ -97,10 +97,10 @@ static void test_signing_out_ends_it(void **state)
 {
     struct temporary_desk *t = *state;
     char token[SECRET_TOKEN_TEXT], other[SECRET_TOKEN_TEXT];
-    struct session session;
+    struct desk_session session;
     begin(t, token);
     begin(t, other);
-    assert_int_equal(session_end(&t->desk, slice_from(token)), STATUS_OK);
+    assert_int_equal(desk_session_end(&t->desk, slice_from(token)), STATUS_OK);
     assert_int_equal(find(t, token, &session), STATUS_NOT_FOUND);
     assert_int_equal(find(t, other, &session), STATUS_OK);
 }
@@ -110,7 +110,7 @@ static void test_the_role_is_the_present_one(void **state)
     struct temporary_desk *t = *state;
     struct account_change up = {.role = ROLE_ADMIN};
     char token[SECRET_TOKEN_TEXT];
-    struct session session;
+    struct desk_session session;
     begin(t, token);
     assert_int_equal(account_alter(&t->desk, "ada", &up), STATUS_OK);
     assert_int_equal(find(t, token, &session), STATUS_OK);
@@ -121,7 +121,7 @@ static void test_the_oldest_goes_at_the_most(void **state)
 {
     struct temporary_desk *t = *state;
     char tokens[SESSION_MAX_PER_ACCOUNT + 1][SECRET_TOKEN_TEXT];
-    struct session session;
+    struct desk_session session;
     for (int i = 0; i <= SESSION_MAX_PER_ACCOUNT; i++) {
         temporary_desk_wait(t, 1);
         begin(t, tokens[i]);
@@ -135,7 +135,7 @@ static void test_page_tokens_belong_to_the_session(void **state)
 {
     struct temporary_desk *t = *state;
     char token[SECRET_TOKEN_TEXT], other[SECRET_TOKEN_TEXT];
-    struct session one, again, two;
+    struct desk_session one, again, two;
     begin(t, token);
     begin(t, other);
     assert_int_equal(find(t, token, &one), STATUS_OK);
