@@ -217,7 +217,8 @@ bool command_flush(const struct command *command)
     if (fflush(stdout) == 0 && !ferror(stdout))
         return true;
     static bool told;
-    if (!told)
+    /* A reader that has seen enough (head, less) is no fault worth a line. */
+    if (!told && errno != EPIPE)
         log_error("%s: standard output: %s: the output is incomplete", command->name,
                   errno ? strerror(errno) : "write failed");
     told = true;

@@ -67,7 +67,8 @@ void command_list_release(struct command_list *list);
 const char *command_text(const char *en, const char *zh);
 
 /* Writes out what standard output still holds. False, and the one line told, when it could not take
- * everything written so far (disk full, reader gone): the subcommand must return EXIT_INPUT. */
+ * everything written so far (disk full); a reader that went away is not told. The subcommand must
+ * then return EXIT_INPUT. */
 bool command_flush(const struct command *command);
 
 #endif
