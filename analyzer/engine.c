@@ -198,14 +198,21 @@ enum status engine_event(struct engine *g, struct slice sensor, uint64_t spool, 
     return g->waiting >= most ? engine_commit(g) : STATUS_OK;
 }
 
-enum status engine_skip(struct engine *g, struct slice sensor, uint64_t spool, uint64_t sequence)
+enum status engine_loss(struct engine *g, struct slice sensor, uint64_t spool, uint64_t sequence,
+                        uint64_t lost, int64_t since_ns)
 {
+    double seconds;
     struct spool_cursor *c = cursor_of(g, sensor, spool);
     if (!c)
         return STATUS_NO_MEMORY;
-    if (sequence > c->sequence)
-        move_cursor(g, c, sequence);
-    return STATUS_OK;
+    if (sequence <= c->sequence)
+        return STATUS_OK;
+    int32_t day = engine_day(g, since_ns ? since_ns : g->status.event_ns, &seconds);
+    struct store_coverage coverage = {
+        .source = sensor, .day = day, .lost = lost, .first_ns = since_ns};
+    store_add_loss(g->store, &coverage);
+    move_cursor(g, c, sequence);
+    return engine_commit(g); /* the next loss adds to what is stored */
 }
 
 static bool put_cursor(void *context, struct slice key, void *value)

@@ -40,9 +40,9 @@ uint64_t engine_cursor(struct engine *engine, struct slice sensor, uint64_t spoo
 enum status engine_event(struct engine *engine, struct slice sensor, uint64_t spool,
                          uint64_t sequence, const struct event *event);
 
-/* The cursor moves over records that hold no event. */
-enum status engine_skip(struct engine *engine, struct slice sensor, uint64_t spool,
-                        uint64_t sequence);
+/* A record that tells of events the collector had to drop: they go into the coverage of the day. */
+enum status engine_loss(struct engine *engine, struct slice sensor, uint64_t spool,
+                        uint64_t sequence, uint64_t lost, int64_t since_ns);
 
 /* Time passes without events; closes days that are over. */
 enum status engine_time(struct engine *engine, int64_t now_ns);

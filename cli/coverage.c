@@ -25,6 +25,8 @@ static void print_json(struct query *q, const struct store_coverage *c)
     json_write_unsigned(&w, c->incomplete);
     json_write_key(&w, "unresolved");
     json_write_unsigned(&w, c->unresolved);
+    json_write_key(&w, "lost");
+    json_write_unsigned(&w, c->lost);
     json_write_key(&w, "gaps");
     json_write_object_open(&w);
     for (unsigned i = 0; i < EVENT_GAP_COUNT; i++)
@@ -41,6 +43,8 @@ static void gaps_cell(struct query *q, const struct store_coverage *c)
 {
     char text[256] = "";
     size_t len = 0;
+    if (c->lost > 0)
+        len = (size_t)snprintf(text, sizeof text, "lost %llu", (unsigned long long)c->lost);
     for (unsigned i = 0; i < EVENT_GAP_COUNT && len < sizeof text; i++)
         if (c->gaps[i] > 0)
             len += (size_t)snprintf(text + len, sizeof text - len, "%s%s %llu", len ? ", " : "",

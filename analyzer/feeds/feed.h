@@ -15,6 +15,7 @@ struct feed_record {
     uint64_t sequence;
     const struct event *event; /* NULL: events were lost here, or the record cannot be read */
     uint64_t lost;             /* how many */
+    int64_t lost_ns;           /* when it began; 0: not known */
 };
 
 struct feed {

@@ -25,9 +25,11 @@ struct folder_feed {
 
 static void decode(struct folder_feed *f, const struct spool_record *from)
 {
+    bool loss = from->kind == SPOOL_LOSS;
     f->record = (struct feed_record){.sequence = from->sequence,
-                                     .lost = from->kind == SPOOL_LOSS ? from->lost : 0};
-    if (from->kind == SPOOL_LOSS)
+                                     .lost = loss ? from->lost : 0,
+                                     .lost_ns = loss ? from->from_ns : 0};
+    if (loss)
         return;
     struct reader frames = reader_of(from->frame);
     arena_reset(&f->arena);

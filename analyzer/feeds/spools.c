@@ -87,7 +87,8 @@ static enum status take_record(struct spools *s, struct feed *feed,
         return engine_event(s->engine, sensor, feed->spool, record->sequence, record->event);
     s->lost += record->lost;
     log_warning("spool %s: %llu events were lost", feed->sensor, (unsigned long long)record->lost);
-    return engine_skip(s->engine, sensor, feed->spool, record->sequence);
+    return engine_loss(s->engine, sensor, feed->spool, record->sequence, record->lost,
+                       record->lost_ns);
 }
 
 enum status spools_take(struct spools *s, size_t max, size_t *taken)

@@ -252,6 +252,7 @@ static void coverage_fields(struct codec *c, struct store_coverage *v)
     for (size_t i = 0; i < EVENT_GAP_COUNT; i++)
         number(c, &v->gaps[i]);
     number(c, &v->unresolved);
+    number(c, &v->lost);
     whole(c, &v->first_ns);
     whole(c, &v->last_ns);
 }

@@ -179,6 +179,7 @@ struct store_coverage {
     uint64_t incomplete; /* events with a gap */
     uint64_t gaps[EVENT_GAP_COUNT];
     uint64_t unresolved; /* events nobody could be named for */
+    uint64_t lost;       /* events the collector had to drop; the asset is then empty */
     int64_t first_ns, last_ns;
 };
 

@@ -182,14 +182,46 @@ void store_put_notice(struct store_writer *w, struct store_notice *notice)
     put(w, STATE_notices, &key);
 }
 
+static bool load_value(struct store_writer *w, enum state_table table, const struct store_key *key,
+                       struct arena *arena, struct slice *value)
+{
+    struct db_txn txn;
+    db_begin(&txn, w->state, DB_READER);
+    bool found = db_get(&txn, table, store_key_slice(key), value);
+    if (found)
+        *value = arena_copy(arena, *value);
+    db_abort(&txn);
+    return found && value->len > 0;
+}
+
+static void coverage_key(const struct store_coverage *coverage, struct store_key *key)
+{
+    store_key_day(key, coverage->day);
+    store_key_text(key, coverage->asset);
+    store_key_text(key, coverage->source);
+}
+
 void store_put_coverage(struct store_writer *w, const struct store_coverage *coverage)
 {
     struct store_key key = {.len = 0};
-    store_key_day(&key, coverage->day);
-    store_key_text(&key, coverage->asset);
-    store_key_text(&key, coverage->source);
+    coverage_key(coverage, &key);
     record_encode_coverage(&w->value, coverage);
     put(w, STATE_coverage, &key);
+}
+
+void store_add_loss(struct store_writer *w, const struct store_coverage *coverage)
+{
+    struct arena arena;
+    struct slice value;
+    struct store_coverage sum = *coverage, stored;
+    struct store_key key = {.len = 0};
+    arena_init(&arena, 1 << 16);
+    coverage_key(coverage, &key);
+    if (load_value(w, STATE_coverage, &key, &arena, &value) &&
+        record_decode_coverage(value, &stored) == STATUS_OK)
+        sum.lost += stored.lost;
+    store_put_coverage(w, &sum);
+    arena_release(&arena);
 }
 
 void store_put_account(struct store_writer *w, const struct store_account *account)
@@ -390,18 +422,6 @@ uint64_t store_load_forwarded(struct store_writer *w, struct slice target)
 {
     struct store_cursor cursor;
     return load_cursor(w, STATE_forward, target, &cursor) ? cursor.sequence : 0;
-}
-
-static bool load_value(struct store_writer *w, enum state_table table, const struct store_key *key,
-                       struct arena *arena, struct slice *value)
-{
-    struct db_txn txn;
-    db_begin(&txn, w->state, DB_READER);
-    bool found = db_get(&txn, table, store_key_slice(key), value);
-    if (found)
-        *value = arena_copy(arena, *value);
-    db_abort(&txn);
-    return found && value->len > 0;
 }
 
 bool store_load_day(struct store_writer *w, struct slice employee, int32_t day, struct arena *arena,

@@ -26,6 +26,8 @@ void store_put_day(struct store_writer *w, const struct store_day *day);
 void store_put_person(struct store_writer *w, const struct store_person *person);
 void store_put_alert(struct store_writer *w, const struct store_alert *alert);
 void store_put_coverage(struct store_writer *w, const struct store_coverage *coverage);
+/* Adds `lost` to what the day and source have in the last commit: commit before the next one. */
+void store_add_loss(struct store_writer *w, const struct store_coverage *coverage);
 void store_put_account(struct store_writer *w, const struct store_account *account);
 void store_put_status(struct store_writer *w, const struct store_status *status);
 void store_put_cursor(struct store_writer *w, const struct store_cursor *cursor);

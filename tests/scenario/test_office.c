@@ -317,13 +317,42 @@ static void a_second_instance_is_refused(void **state)
     engine_close(&first);
 }
 
+static bool find_loss(void *context, const struct store_coverage *c)
+{
+    if (c->lost > 0) {
+        assert_int_equal(c->day, OFFICE_FIRST_DAY);
+        assert_true(slice_equal(c->source, SLICE("office")));
+        *(uint64_t *)context += c->lost;
+    }
+    return true;
+}
+
+static void losses_stand_in_coverage(void **state)
+{
+    (void)state;
+    uint64_t lost = 0;
+    int64_t since = OFFICE_FIRST_DAY * NS_PER_DAY + 3600 * NS_PER_S;
+    struct engine *engine = open_engine("lossy");
+    assert_int_equal(engine_loss(engine, SLICE("office"), 1, 1, 10, since), STATUS_OK);
+    assert_int_equal(engine_loss(engine, SLICE("office"), 1, 2, 5, since), STATUS_OK);
+    assert_int_equal(engine_loss(engine, SLICE("office"), 1, 2, 5, since),
+                     STATUS_OK); /* again: not counted */
+    assert_int_equal(engine_cursor(engine, SLICE("office"), 1), 2);
+    assert_int_equal(engine_cursor(engine, SLICE("office"), 77), 0); /* another spool */
+    engine_close(&engine);
+    struct store_reader *reader = open_reader("lossy");
+    assert_int_equal(store_coverages(reader, INT32_MIN, INT32_MAX, find_loss, &lost), STATUS_OK);
+    assert_int_equal(lost, 15);
+    store_reader_close(&reader);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(insider_comes_first),          cmocka_unit_test(a_stop_changes_no_bit),
         cmocka_unit_test(the_running_day_is_told),      cmocka_unit_test(late_events_are_marked),
         cmocka_unit_test(who_saw_is_answered),          cmocka_unit_test(a_changed_byte_is_found),
-        cmocka_unit_test(a_second_instance_is_refused),
+        cmocka_unit_test(a_second_instance_is_refused), cmocka_unit_test(losses_stand_in_coverage),
     };
     return cmocka_run_group_tests(tests, make, clear);
 }
