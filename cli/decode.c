@@ -119,7 +119,7 @@ static void print_summary(const struct decode *d)
     struct buffer text;
     buffer_init(&text, 1 << 20);
     collector_summary(d->collector, &text);
-    fwrite(text.ptr, 1, text.len, stderr);
+    fputs(buffer_text(&text), stderr);
     buffer_release(&text);
 }
 
