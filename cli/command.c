@@ -211,6 +211,15 @@ bool command_parse(const struct command *command, const struct command_option *o
     return false;
 }
 
+int command_output_failed(const struct command *command, const char *why)
+{
+    static bool told;
+    if (!told)
+        log_error("%s: standard output: %s: the output is incomplete", command->name, why);
+    told = true;
+    return EXIT_INPUT;
+}
+
 bool command_flush(const struct command *command)
 {
     errno = 0;
@@ -222,5 +231,6 @@ bool command_flush(const struct command *command)
         log_error("%s: standard output: %s: the output is incomplete", command->name,
                   errno ? strerror(errno) : "write failed");
     told = true;
+    command_output_failed(command, errno ? strerror(errno) : "write failed");
     return false;
 }

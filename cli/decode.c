@@ -75,12 +75,10 @@ static int make_collector(struct decode *d)
     return EXIT_INPUT;
 }
 
-/* Tells once that standard output took no more. */
 static int output_failed(struct decode *d, enum status status)
 {
-    if (command_flush(d->command))
-        log_error("decode: standard output: %s: the output is incomplete", status_text(status));
-    return EXIT_INPUT;
+    int error = d->sink.error;
+    return command_output_failed(d->command, error ? strerror(error) : status_text(status));
 }
 
 static const char *base_name(const char *path)

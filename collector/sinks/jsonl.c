@@ -11,10 +11,12 @@
 
 enum { LINE_MAX_BYTES = 16 << 20, LINE_IDLE_MAX = 1 << 20 };
 
-static enum status write_failed(void)
+/* Not FULL, which would mean dropped on purpose. */
+static enum status write_failed(struct jsonl_sink *jsonl)
 {
-    enum status status = status_from_errno(errno);
-    return status == STATUS_OK ? STATUS_IO : status;
+    if (!jsonl->error)
+        jsonl->error = errno ? errno : EIO;
+    return STATUS_IO;
 }
 
 static enum status jsonl_put(struct sink *sink, const struct event *event)
@@ -31,7 +33,7 @@ static enum status jsonl_put(struct sink *sink, const struct event *event)
         return status != STATUS_OK ? status : buffer_status(&jsonl->line);
     errno = 0;
     if (fwrite(jsonl->line.ptr, 1, jsonl->line.len, jsonl->to) != jsonl->line.len)
-        return write_failed();
+        return write_failed(jsonl);
     return STATUS_OK;
 }
 
@@ -39,7 +41,7 @@ static enum status jsonl_commit(struct sink *sink)
 {
     struct jsonl_sink *jsonl = (struct jsonl_sink *)sink;
     errno = 0;
-    return fflush(jsonl->to) == 0 ? STATUS_OK : write_failed();
+    return fflush(jsonl->to) == 0 && !ferror(jsonl->to) ? STATUS_OK : write_failed(jsonl);
 }
 
 static void jsonl_close(struct sink *sink)

@@ -16,10 +16,11 @@ struct jsonl_sink {
     FILE *to;         /* not owned */
     bool clear;
     struct buffer line;
+    int error; /* errno of the first write that failed; 0: none */
 };
 
-/* `clear`: the statement as sent, and its bound values. commit() flushes. A failed write gives FULL
- * or IO, as errno says. close() releases what it holds; the struct is the caller's. */
+/* `clear`: the statement as sent, and its bound values. commit() flushes. A failed write gives
+ * IO, and `error` says why. close() releases what it holds; the struct is the caller's. */
 void jsonl_sink_init(struct jsonl_sink *jsonl, FILE *to, bool clear);
 
 #endif

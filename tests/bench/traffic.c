@@ -77,8 +77,8 @@ static void pg_message(struct writer *w, uint8_t type, struct slice body)
 
 static void pg_open(struct writer *w, struct connection *c)
 {
-    static const char startup[] = "\0\0\0\x29\0\3\0\0user\0alice\0database\0crm\0client\0xx\0\0";
-    buffer_append(&w->message, startup, 0x29);
+    static const char startup[] = "\0\0\0\x2b\0\3\0\0user\0alice\0database\0crm\0client\0xx\0\0";
+    buffer_append(&w->message, startup, 0x2b);
     send_message(w, c, true);
     pg_message(w, 'R', slice_make("\0\0\0\0", 4));
     pg_message(w, 'Z', SLICE("I"));
