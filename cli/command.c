@@ -211,11 +211,13 @@ bool command_parse(const struct command *command, const struct command_option *o
     return false;
 }
 
-int command_output_failed(const struct command *command, const char *why)
+int command_output_failed(const struct command *command, int error)
 {
     static bool told;
-    if (!told)
-        log_error("%s: standard output: %s: the output is incomplete", command->name, why);
+    /* A reader that has seen enough (head, less) is no fault worth a line. */
+    if (!told && error != EPIPE)
+        log_error("%s: standard output: %s: the output is incomplete", command->name,
+                  error ? strerror(error) : "write failed");
     told = true;
     return EXIT_INPUT;
 }
@@ -225,12 +227,6 @@ bool command_flush(const struct command *command)
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return true;
-    static bool told;
-    /* A reader that has seen enough (head, less) is no fault worth a line. */
-    if (!told && errno != EPIPE)
-        log_error("%s: standard output: %s: the output is incomplete", command->name,
-                  errno ? strerror(errno) : "write failed");
-    told = true;
-    command_output_failed(command, errno ? strerror(errno) : "write failed");
+    command_output_failed(command, errno);
     return false;
 }

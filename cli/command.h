@@ -66,8 +66,9 @@ void command_list_release(struct command_list *list);
  */
 const char *command_text(const char *en, const char *zh);
 
-/* Tells, once in a process, that standard output took no more; gives EXIT_INPUT. */
-int command_output_failed(const struct command *command, const char *why);
+/* Tells, once in a process, that standard output took no more (`error`: errno, 0 when not known; a
+ * reader that went away is not told); gives EXIT_INPUT. */
+int command_output_failed(const struct command *command, int error);
 
 /* Writes out what standard output still holds. False, and the one line told, when it could not take
  * everything written so far (disk full); a reader that went away is not told. The subcommand must

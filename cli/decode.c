@@ -75,10 +75,13 @@ static int make_collector(struct decode *d)
     return EXIT_INPUT;
 }
 
+/* The sink knows why; other failures of it are told by their status. */
 static int output_failed(struct decode *d, enum status status)
 {
-    int error = d->sink.error;
-    return command_output_failed(d->command, error ? strerror(error) : status_text(status));
+    if (d->sink.error)
+        return command_output_failed(d->command, d->sink.error);
+    log_error("decode: %s: the output is incomplete", status_text(status));
+    return EXIT_INPUT;
 }
 
 static const char *base_name(const char *path)
