@@ -84,17 +84,35 @@ struct writing {
     int64_t now_ns;
 };
 
+/* Log measures are stored in the unit of their sentence; 0 stays: there was nothing to measure. */
+static double shown(enum term term, double value)
+{
+    if (value == 0)
+        return 0;
+    switch (term) {
+    case TERM_rows:
+        return expm1(value);
+    case TERM_dwell:
+        return exp(value);
+    case TERM_regular:
+        return exp(-value);
+    default:
+        return value;
+    }
+}
+
 static void copy_term(const struct person_day *d, size_t k, struct store_term *to)
 {
     const struct finding *f = &d->findings[k];
+    enum term term = submodels[k]->term;
     *to = (struct store_term){.measured = f->measured,
                               .raw = f->raw,
                               .deflated = d->deflated[k],
                               .coincidence = d->coincidence[k],
                               .points = d->points[k],
-                              .observed = f->observed,
-                              .expected = f->expected,
-                              .peers = f->peers,
+                              .observed = f->measured ? shown(term, f->observed) : 0,
+                              .expected = f->measured ? shown(term, f->expected) : 0,
+                              .peers = f->measured ? shown(term, f->peers) : 0,
                               .n = f->n};
     for (size_t i = 0; d->points[k] > 0 && i < LANGUAGE_COUNT; i++) {
         struct buffer text;
