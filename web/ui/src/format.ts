@@ -49,7 +49,7 @@ export function points2(value: number): string {
 }
 
 export function share(value: number): string {
-  const digits = value > 0.99 && value < 1 ? 1 : 0;
+  const digits = (value > 0.99 && value < 1) || (value > 0 && value < 0.02) ? 1 : 0;
   return once(
     `share${digits}`,
     () => new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: digits }),

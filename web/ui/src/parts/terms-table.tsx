@@ -28,29 +28,43 @@ function Reason({ term }: { term: Term }) {
   );
 }
 
-/** Terms that are compared with the peers' common factor of the day. */
-const withFactor = ["undist", "idc"];
+type Form = (value: number) => string;
 
-const number = (term: Term, value: number): string => (term.measured ? format.amount(value) : "–");
+/** How a term's numbers are written where they are no plain counts: seen, usual, peers. */
+const forms: Record<string, [Form, Form, Form]> = {
+  undist: [format.amount, format.amount, (f) => `× ${format.amount(f)}`],
+  idc: [format.amount, format.amount, (f) => `× ${format.amount(f)}`],
+  share: [format.count, format.share, format.share],
+  exp: [format.count, format.share, format.share],
+  alien: [format.count, format.share, format.share],
+  inter: [format.count, format.share, format.share],
+  hours: [(h) => `${String(h).padStart(2, "0")}:00`, format.share, format.share],
+  dwell: [format.seconds, format.seconds, format.seconds],
+  novel: [format.count, format.share, format.count],
+  newpeer: [format.count, format.share, () => "0"],
+  drift: [(f) => `× ${format.amount(f)}`, () => "× 1", (f) => `× ${format.amount(f)}`],
+};
 
-function peers(term: Term): string {
-  const value = number(term, term.peers);
-  return term.measured && withFactor.includes(term.term) ? `× ${value}` : value;
+function number(term: Term, which: 0 | 1 | 2): string {
+  if (!term.measured) return "–";
+  const value = [term.observed, term.expected, term.peers][which] ?? 0;
+  return (forms[term.term]?.[which] ?? format.amount)(value);
 }
 
 function columns(): Column<Term>[] {
   return [
     { head: t("day.reason"), wide: true, cell: (term) => <Reason term={term} /> },
-    { head: t("day.observed"), number: true, cell: (term) => number(term, term.observed) },
-    { head: t("day.expected"), number: true, cell: (term) => number(term, term.expected) },
-    { head: t("day.peersColumn"), number: true, cell: peers },
+    { head: t("day.observed"), number: true, cell: (term) => number(term, 0) },
+    { head: t("day.expected"), number: true, cell: (term) => number(term, 1) },
+    { head: t("day.peersColumn"), number: true, cell: (term) => number(term, 2) },
     {
       head: t("day.n"), help: t("day.nHelp"), number: true,
       cell: (term) => (term.measured ? format.count(term.n) : "–"),
     },
     {
       head: t("day.bits"), help: t("day.bitsHelp"), number: true,
-      cell: (term) => number(term, Math.max(0, term.deflated - term.coincidence)),
+      cell: (term) =>
+        term.measured ? format.amount(Math.max(0, term.deflated - term.coincidence)) : "–",
     },
     { head: t("day.points"), number: true, cell: (term) => <Points value={term.in_sum ? term.points : 0} /> },
   ];
