@@ -55,9 +55,8 @@ static void print_row(struct query *q, const struct store_event *e)
     query_cell(q, e->asset);
     query_cell(q, slice_from(event_action_name(v->action)));
     query_cell(q, v->object_count ? v->objects[0].name : SLICE(""));
-    query_cell_format(q, v->known & EVENT_KNOWS_rows ? "%llu" : "", (unsigned long long)v->rows);
-    query_cell_format(q, v->known & EVENT_KNOWS_subjects ? "%llu" : "",
-                      (unsigned long long)v->subjects);
+    query_cell_number(q, v->known & EVENT_KNOWS_rows, "", v->rows);
+    query_cell_number(q, v->known & EVENT_KNOWS_subjects, "", v->subjects);
     query_cell(q, slice_from(v->outcome == EVENT_OUTCOME_failure ? "failure" : ""));
     query_cell(q, slice_part(v->statement, 0, 100));
 }

@@ -110,6 +110,14 @@ void query_cell_format(struct query *q, const char *format, ...)
     query_cell(q, slice_from(text));
 }
 
+void query_cell_number(struct query *q, bool known, const char *prefix, uint64_t number)
+{
+    if (known)
+        query_cell_format(q, "%s%llu", prefix, (unsigned long long)number);
+    else
+        query_cell(q, slice_from(""));
+}
+
 void query_table(struct query *q, const char *const *headings)
 {
     buffer_reset(&q->cells);

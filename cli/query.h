@@ -59,6 +59,8 @@ int query_end(struct query *q, enum status status, int good);
  * with '>' stand, with their column, at the right. */
 void query_table(struct query *q, const char *const *headings);
 void query_cell(struct query *q, struct slice text);
+/* A number after a prefix ("#"), or nothing where it is not known. */
+void query_cell_number(struct query *q, bool known, const char *prefix, uint64_t number);
 void query_cell_format(struct query *q, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void query_table_print(struct query *q);

@@ -221,7 +221,7 @@ static void print_person(struct query *q, const struct ranked *p)
     query_cell_format(q, "%u", store_percent(p->risk));
     query_cell_format(q, "%.2f", p->risk);
     query_cell(q, slice_from(query_day_text(p->last_day)));
-    query_cell_format(q, p->alert ? "#%llu" : "", (unsigned long long)p->alert);
+    query_cell_number(q, p->alert != 0, "#", p->alert);
     query_cell(q, slice_from(text));
 }
 

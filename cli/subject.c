@@ -21,7 +21,7 @@ static bool hexadecimal(const char *text, uint8_t hash[16])
             return false;
         unsigned digit = text[i] <= '9' ? (unsigned)(text[i] - '0')
                                         : (unsigned)(tolower((unsigned char)text[i]) - 'a' + 10);
-        hash[i / 2] = (uint8_t)(hash[i / 2] << 4 | digit);
+        hash[i / 2] = (uint8_t)((unsigned)hash[i / 2] << 4 | digit);
     }
     return true;
 }

@@ -85,8 +85,8 @@ static void digits_are_read_with_or_without_a_line_end(void **state)
 static void other_files_are_refused(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "00", DIGITS64 "0", DIGITS64 "\n" DIGITS64 "\n",
-                                        "g" DIGITS64};
+    static const char *const texts[] = {"", "00", (DIGITS64 "0"), (DIGITS64 "\n" DIGITS64 "\n"),
+                                        ("g" DIGITS64)};
     struct event_site_key key;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         write_key(texts[i], 0600);
