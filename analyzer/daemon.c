@@ -34,6 +34,7 @@ struct daemon {
     struct spools spools;
     struct loop *loop;
     struct notify notify;
+    bool drained;      /* no spool held anything when they were last asked */
     int64_t scored_ns; /* event-free clock: when the running days were last scored */
     int code;
 };
@@ -53,6 +54,7 @@ static void on_poll(void *context, int detail)
     struct daemon *d = context;
     size_t taken;
     enum status status = spools_take(&d->spools, TAKE_MAX, &taken);
+    d->drained = taken == 0;
     if (status != STATUS_OK)
         stop(d, status);
 }
@@ -63,8 +65,10 @@ static void on_second(void *context, int detail)
     struct daemon *d = context;
     struct clock real = clock_real();
     int64_t now = clock_now(&real);
+    size_t known = d->spools.count;
     spools_scan(&d->spools);
-    enum status status = engine_time(d->engine, now);
+    d->drained = d->drained && d->spools.count == known;
+    enum status status = d->drained ? engine_time(d->engine, now) : STATUS_OK; /* else events say */
     if (status == STATUS_OK && now - d->scored_ns >= d->settings.analyzer_rescore) {
         status = engine_score_running(d->engine);
         d->scored_ns = now;
@@ -179,6 +183,7 @@ static int serve(struct daemon *d)
 {
     if (!load(d) || !open_parts(d) || !confine(d) || !watch(d))
         return EXIT_INPUT;
+    spools_scan(&d->spools);
     notify_ready(&d->notify);
     log_notice("started: state in %s", d->settings.state_dir);
     loop_run(d->loop);

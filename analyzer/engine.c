@@ -276,6 +276,7 @@ enum status engine_commit(struct engine *g)
     for (size_t i = 0; i < OPEN_DAYS_MAX; i++)
         if (g->book.pages[i].used)
             map_each(g->book.pages[i].sources, put_coverage, g);
+    engine_put_late(g);
     put_journal(g);
     g->status.commit_ns = clock_now(&real);
     g->status.theta = model_theta(g->model);

@@ -6,6 +6,7 @@
 #include "analyzer/engine_state.h"
 
 #include "base/clock.h"
+#include "store/layout.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -58,22 +59,45 @@ void engine_view_ended(void *context, int32_t day, const struct store_view *view
     store_put_view(g->store, day, view);
 }
 
-/* The closed day says that something came after it. */
 void engine_mark_late(struct engine *g, int32_t day, const struct resolved *who)
 {
+    struct store_key key = {.len = 0};
+    store_key_text(&key, who->employee);
+    store_key_day(&key, day);
+    struct late_count *late = map_put(g->late, store_key_slice(&key), NULL);
+    if (!late)
+        return;
+    late->kind = who->kind;
+    late->events++;
+}
+
+/* The closed day says that something came after it. */
+static bool put_late(void *context, struct slice key, void *value)
+{
+    struct engine *g = context;
+    struct late_count *late = value;
     struct arena arena;
     struct store_day stored;
+    struct slice employee = slice_part(key, 0, key.len - 5);
+    int32_t day = store_day_of_key(key.ptr + key.len - 4);
     arena_init(&arena, LATE_ARENA);
-    if (!store_load_day(g->store, who->employee, day, &arena, &stored))
+    if (!store_load_day(g->store, employee, day, &arena, &stored))
         stored = (struct store_day){
-            .employee = who->employee, .day = day, .kind = who->kind, .confidence = 1};
+            .employee = employee, .day = day, .kind = late->kind, .confidence = 1};
     stored.late = true;
-    stored.measures.late_events++;
+    stored.measures.late_events += late->events;
     store_put_day(g->store, &stored);
-    enum status status = store_commit(g->store); /* the next late event reads it again */
-    if (status != STATUS_OK)
-        g->status.refused++;
     arena_release(&arena);
+    return true;
+}
+
+void engine_put_late(struct engine *g)
+{
+    if (map_count(g->late) == 0)
+        return;
+    map_each(g->late, put_late, g);
+    map_free(&g->late);
+    g->late = map_new(sizeof(struct late_count), LATE_MAX, MAP_REFUSE, NULL, NULL);
 }
 
 /* One scoring of a day. */

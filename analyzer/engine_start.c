@@ -127,9 +127,11 @@ static enum status make_parts(struct engine *g, const struct settings *s)
     g->views = views_new(s->analyzer_idle_limit, engine_view_ended, g);
     g->cursors = map_new(sizeof(struct spool_cursor), CURSORS_MAX, MAP_REFUSE, NULL, NULL);
     g->accounts = map_new(sizeof(struct account_count), ACCOUNTS_MAX, MAP_EVICT, NULL, NULL);
+    g->late = map_new(sizeof(struct late_count), LATE_MAX, MAP_REFUSE, NULL, NULL);
     buffer_init(&g->journal, JOURNAL_MAX);
     g->journal_last_day = INT32_MIN;
-    return g->model && g->views && g->cursors && g->accounts ? STATUS_OK : STATUS_NO_MEMORY;
+    return g->model && g->views && g->cursors && g->accounts && g->late ? STATUS_OK
+                                                                        : STATUS_NO_MEMORY;
 }
 
 enum status engine_open(struct engine **engine, const struct engine_options *options,
@@ -177,6 +179,7 @@ void engine_close(struct engine **engine)
     alerts_release(&g->alerts);
     map_free(&g->cursors);
     map_free(&g->accounts);
+    map_free(&g->late);
     organisation_free(&g->organisation);
     store_writer_close(&g->store);
     buffer_release(&g->journal);

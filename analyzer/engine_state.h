@@ -25,6 +25,14 @@ struct account_count {
     bool touched;
 };
 
+/* Late events of an employee and day since the last commit. */
+struct late_count {
+    enum entity_kind kind;
+    uint64_t events;
+};
+
+enum { LATE_MAX = 1 << 16 };
+
 /* A batch of the journal, until all its days are closed. */
 struct journal_batch {
     uint64_t number;
@@ -44,6 +52,7 @@ struct engine {
     struct day_book book;
     struct map *cursors;  /* sensor -> struct spool_cursor */
     struct map *accounts; /* asset, 0, account -> struct account_count */
+    struct map *late;     /* employee, 0, day -> struct late_count */
     struct translation translation;
     struct store_status status;
     bool closed_any;
@@ -67,6 +76,7 @@ enum status engine_take_again(struct engine *g, struct slice sensor, uint64_t se
 
 /* engine_days.c */
 void engine_mark_late(struct engine *g, int32_t day, const struct resolved *who);
+void engine_put_late(struct engine *g);
 void engine_view_ended(void *context, int32_t day, const struct store_view *view, bool first);
 void engine_note_batch(struct engine *g, uint64_t batch, int32_t last_day);
 

@@ -21,7 +21,7 @@ static void explain(const struct person_day *day, const struct finding *f, enum 
                     struct buffer *to)
 {
     (void)day;
-    SAY(to, language, "%.0f exports, which happens on %.1f %% of the days",
+    SAY(to, language, "exported %.0f times, which happens on %.1f %% of the days",
         "导出%.0f次，平时有导出的日子占%.1f%%", f->observed, 100 * f->expected);
 }
 

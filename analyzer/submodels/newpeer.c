@@ -60,7 +60,7 @@ static void explain(const struct person_day *day, const struct finding *f, enum 
                     struct buffer *to)
 {
     (void)day;
-    SAY(to, language, "nobody in this role has ever done this: %.*s (%.0f such things today)",
+    SAY(to, language, "nobody in this role has ever done this: %.*s (such things today: %.0f)",
         "本岗位从未有人做过：%.*s（今日共%.0f项）", (int)f->detail.len, (const char *)f->detail.ptr,
         f->observed);
 }

@@ -186,7 +186,7 @@ static void explain(const struct person_day *day, const struct finding *f, enum 
                     struct buffer *to)
 {
     SAY(to, language,
-        "first time for this person: %.*s (%.0f new things today, %.0f colleagues do it)%s",
+        "first time for this person: %.*s (new today: %.0f; colleagues who do it: %.0f)%s",
         "本人首次：%.*s（今日共%.0f项新行为，%.0f名同事有过）%s", (int)f->detail.len,
         (const char *)f->detail.ptr, f->observed, f->peers, new_in_role(day, language));
 }
