@@ -235,6 +235,25 @@ uint64_t session_memory_evicted(const struct session_memory *memory)
     return memory->evicted;
 }
 
+size_t session_memory_blobs(const struct session_memory *memory)
+{
+    return memory->blobs;
+}
+
+bool session_memory_fits(const struct session_memory *memory, size_t len)
+{
+    return memory->blobs < memory->max_blobs && len <= memory->max_bytes &&
+           memory->bytes <= memory->max_bytes - len;
+}
+
+bool session_memory_oldest(const struct session_memory *memory, uint64_t *key)
+{
+    if (memory->blobs == 0)
+        return false;
+    *key = memory->slots[memory->oldest].key;
+    return true;
+}
+
 uint64_t session_memory_key(uint8_t kind, struct slice name)
 {
     return session_memory_number_key(kind, hash64(name));

@@ -34,6 +34,12 @@ size_t session_memory_bytes(const struct session_memory *memory);
 /* Blobs pushed out by the maximum since the session began. */
 uint64_t session_memory_evicted(const struct session_memory *memory);
 
+/* Blobs held now, whether one more of `len` bytes goes in without another going, and the key that
+ * was stored longest ago (false: there is none): for whoever must not lose one silently. */
+size_t session_memory_blobs(const struct session_memory *memory);
+bool session_memory_fits(const struct session_memory *memory, size_t len);
+bool session_memory_oldest(const struct session_memory *memory, uint64_t *key);
+
 /* A key from a kind (one byte) and a name of any length. */
 uint64_t session_memory_key(uint8_t kind, struct slice name);
 

@@ -14,6 +14,7 @@ struct unpack {
     z_stream stream;
     enum status status;
     uint64_t in, out;
+    bool file;        /* members follow each other, without a limit */
     uint8_t front[2]; /* the first two bytes tell gzip and zlib from raw deflate */
 };
 
@@ -24,6 +25,14 @@ struct unpack *unpack_new(void)
         free(unpack);
         return NULL;
     }
+    return unpack;
+}
+
+struct unpack *unpack_new_file(void)
+{
+    struct unpack *unpack = unpack_new();
+    if (unpack)
+        unpack->file = true;
     return unpack;
 }
 
@@ -38,7 +47,8 @@ void unpack_free(struct unpack **unpack)
 
 static bool is_bomb(const struct unpack *unpack)
 {
-    return unpack->out > UNPACK_FREE && unpack->out / UNPACK_RATIO_MAX > unpack->in;
+    return !unpack->file && unpack->out > UNPACK_FREE &&
+           unpack->out / UNPACK_RATIO_MAX > unpack->in;
 }
 
 /* One step of zlib; false when nothing more comes of this input. */
@@ -53,6 +63,8 @@ static bool step(struct unpack *unpack, unpack_output *output, void *context)
     unpack->out += n;
     if (n > 0)
         output(context, slice_make(plain, n));
+    if (result == Z_STREAM_END && unpack->file && z->avail_in > 0)
+        return inflateReset2(z, WINDOW_GZIP_OR_ZLIB) == Z_OK;
     if (result == Z_STREAM_END)
         unpack->status = STATUS_END;
     else if (result != Z_OK && result != Z_BUF_ERROR)

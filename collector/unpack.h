@@ -19,6 +19,10 @@ struct unpack;
 struct unpack *unpack_new(void);
 void unpack_free(struct unpack **unpack);
 
+/* For a whole file: gzip members one after the other are one stream, and there is no limit to what
+ * it unpacks to, as nobody holds it. */
+struct unpack *unpack_new_file(void);
+
 typedef void unpack_output(void *context, struct slice plain);
 
 /* Feeds compressed bytes; `output` receives what they unpack to. OK; END: the stream is complete
