@@ -228,14 +228,27 @@ static bool match_line(struct match *m)
     return false;
 }
 
+/* The place of an error in its statement is a column of the other forms: "... at character 15". */
+static void drop_position(struct pg_log_record *record)
+{
+    struct slice message = record->message;
+    size_t at = message.len;
+    while (at > 0 && in_set(message.ptr[at - 1], DIGITS))
+        at--;
+    if (at < message.len && slice_ends(slice_part(message, 0, at), SLICE(" at character ")))
+        record->message = slice_part(message, 0, at - 14);
+}
+
 /* log_error_verbosity = verbose puts the code in front of the message: "22P02: invalid". */
 static void take_code(struct pg_log_record *record)
 {
     struct slice message = record->message;
-    if (message.len < 7 || message.ptr[5] != ':' || message.ptr[6] != ' ' ||
+    struct slice code = slice_part(message, 0, 5);
+    if (message.len < 7 || run_of(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 5 ||
+        message.ptr[5] != ':' || message.ptr[6] != ' ' ||
         run_of(message, DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != 5)
         return;
-    record->code = slice_part(message, 0, 5);
+    record->code = code;
     record->message = slice_part(message, 7, message.len);
 }
 
@@ -256,5 +269,7 @@ bool pg_prefix_read(const struct pg_prefix *prefix, const struct log_env *env, s
         to->record.message = slice_part(line, from, line.len);
     if (!to->follows)
         take_code(&to->record);
+    if (slice_equal(to->record.severity, SLICE("ERROR")))
+        drop_position(&to->record);
     return true;
 }
