@@ -126,8 +126,17 @@ static bool statement_text(struct slice message, struct slice *text)
 static enum status statement_line(struct pg_log_work *w, const struct pg_log_record *record,
                                   struct slice text)
 {
-    pg_log_act_begin(w, record, text);
-    w->s.act.stated = true;
+    struct pg_log_act *act = &w->s.act;
+    /* In the extended protocol pgaudit speaks while binding, before the line of the execution; a
+     * duration between them is that of binding. */
+    bool bound = act->open && act->audit != 0 && !act->stated && !act->failed &&
+                 pg_log_same_text(w->text[PG_LOG_STATEMENT], text);
+    if (bound)
+        act->timed = act->has_duration = false;
+    else
+        pg_log_act_begin(w, record, text);
+    act->stated = true;
+    act->time_ns = record->time_ns;
     take_detail(w, record);
     if (slice_starts_nocase(slice_trim(text), SLICE("select")))
         w->s.states_reads = true;

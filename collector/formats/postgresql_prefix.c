@@ -172,6 +172,17 @@ struct choice {
     size_t token, from, to;
 };
 
+/* One byte more; an address holds none that separates fields, and then cannot grow at all. */
+static void grow(const struct match *m, struct choice *c)
+{
+    char field = m->prefix->token[c->token].field;
+    bool address = field == 'r' || field == 'h';
+    if (address && in_set(m->line.ptr[c->to], " ,@=|"))
+        c->to = m->line.len;
+    else
+        c->to++;
+}
+
 /* Matches tokens up to the next free field, or to the severity; false: no match. */
 static bool match_formed(struct match *m, size_t *token, size_t *at)
 {
@@ -216,7 +227,7 @@ static bool match_line(struct match *m)
                 count--;
             if (count == 0)
                 return false;
-            choices[count - 1].to++;
+            grow(m, &choices[count - 1]);
         }
         struct choice *c = &choices[count - 1];
         token = c->token + 1;

@@ -77,26 +77,28 @@ static uint64_t piece_number(struct slice *text)
     return piece;
 }
 
-/* A piece as it stood in the message: a TAB or a prefix begins a line of it. */
+/* A piece as it stood in the message, TABs written as #011 undone; a line of its own where it
+ * begins with a TAB or a prefix. */
 static struct slice piece_text(const struct syslog_state *s, const struct log_env *env,
                                struct slice text, bool first)
 {
     struct pg_line line;
-    bool tab = log_skip(&text, SLICE("#011"));
-    if (first)
+    uint8_t *to = arena_alloc(env->scratch, text.len + 1);
+    size_t n = 0;
+    if (!to)
         return text;
-    struct slice lead = {NULL, 0};
-    if (tab || slice_starts(text, SLICE("\t")))
-        lead = tab ? SLICE("\n\t") : SLICE("\n");
-    else if (pg_prefix_read(&s->prefix, NULL, text, &line))
-        lead = SLICE("\n");
-    uint8_t *joined = arena_alloc(env->scratch, lead.len + text.len + 1);
-    if (!joined)
-        return text;
-    if (lead.len > 0)
-        memcpy(joined, lead.ptr, lead.len);
-    memcpy(joined + lead.len, text.ptr, text.len);
-    return slice_make(joined, lead.len + text.len);
+    bool own_line =
+        !first && (slice_starts(text, SLICE("#011")) || slice_starts(text, SLICE("\t")) ||
+                   pg_prefix_read(&s->prefix, NULL, text, &line));
+    if (own_line)
+        to[n++] = '\n';
+    while (text.len > 0) {
+        bool tab = log_skip(&text, SLICE("#011"));
+        to[n++] = tab ? '\t' : text.ptr[0];
+        if (!tab)
+            text = slice_part(text, 1, text.len);
+    }
+    return slice_make(to, n);
 }
 
 static void begin_pieces(struct syslog_state *s, const struct log_env *env, uint64_t key,

@@ -1,0 +1,131 @@
+/* SPDX-FileCopyrightText: The Dwell authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "base/file.h"
+#include "support/log_every_way.h"
+#include "support/shared_data.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void load(const char *below, struct buffer *to)
+{
+    char path[4096];
+    if (!shared_data(below, path))
+        skip();
+    buffer_init(to, 16 << 20);
+    assert_int_equal(file_read(path, to), STATUS_OK);
+}
+
+/* The events of a recorded log, of which no more than so many may be not understood. */
+static void events_of(const char *below, const char *format, uint64_t malformed, struct buffer *out)
+{
+    struct buffer log;
+    load(below, &log);
+    buffer_init(out, 64 << 20);
+    struct log_counters counters = log_events(format, buffer_slice(&log), out);
+    assert_true(counters.records > 0 && counters.events > 0);
+    assert_true(counters.malformed <= malformed);
+    buffer_release(&log);
+}
+
+static const char *const postgresql_runs[] = {
+    "01-session-default-prefix", "02-session-prefix-debian",       "04-session-prefix-epoch-sessid",
+    "05-session-relation-once",  "07-both-statement-all-duration", "08-local-timezone",
+    "10-prefix-empty",
+};
+
+/* The same run of the server was logged in two forms: every event must come out alike. */
+static void csvlog_and_jsonlog_agree(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof postgresql_runs / sizeof *postgresql_runs; i++) {
+        char path[256];
+        struct buffer csv, json;
+        snprintf(path, sizeof path, "data/auditlogs/recorded/pg/%s.csvlog.csv", postgresql_runs[i]);
+        events_of(path, "", 0, &csv);
+        snprintf(path, sizeof path, "data/auditlogs/recorded/pg/%s.jsonlog.json",
+                 postgresql_runs[i]);
+        events_of(path, "", 0, &json);
+        assert_string_equal(buffer_text(&csv), buffer_text(&json));
+        buffer_release(&csv);
+        buffer_release(&json);
+    }
+}
+
+/* Removes " NAME=..." up to the next field, which the other form does not know. */
+static void drop_field(struct buffer *events, const char *name)
+{
+    struct buffer kept;
+    struct slice all = buffer_slice(events);
+    size_t len = strlen(name);
+    buffer_init(&kept, 64 << 20);
+    for (size_t i = 0; i < all.len; i++) {
+        if (slice_starts(slice_part(all, i, len), slice_from(name)) &&
+            slice_part(all, i, len).len == len) {
+            i += len;
+            while (i < all.len && all.ptr[i] != ' ' && all.ptr[i] != '\n')
+                i++;
+        }
+        buffer_append_byte(&kept, all.ptr[i]);
+    }
+    buffer_release(events);
+    *events = kept;
+}
+
+/* stderr has no SQLSTATE in these settings; all else is the same. */
+static void csvlog_and_stderr_agree(void **state)
+{
+    (void)state;
+    static const char *const runs[] = {"01-session-default-prefix",
+                                       "04-session-prefix-epoch-sessid", "08-local-timezone"};
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        char path[256];
+        struct buffer csv, text;
+        snprintf(path, sizeof path, "data/auditlogs/recorded/pg/%s.csvlog.csv", runs[i]);
+        events_of(path, "", 0, &csv);
+        snprintf(path, sizeof path, "data/auditlogs/recorded/pg/%s.stderr.log", runs[i]);
+        events_of(path, "", 0, &text);
+        drop_field(&csv, " error=");
+        drop_field(&text, " error=");
+        assert_string_equal(buffer_text(&csv), buffer_text(&text));
+        buffer_release(&csv);
+        buffer_release(&text);
+    }
+}
+
+static void forms_of_syslog_agree(const char *const *paths, size_t count)
+{
+    struct buffer first, other;
+    events_of(paths[0], "", 0, &first);
+    for (size_t i = 1; i < count; i++) {
+        events_of(paths[i], "", 0, &other);
+        assert_string_equal(buffer_text(&first), buffer_text(&other));
+        buffer_release(&other);
+    }
+    buffer_release(&first);
+}
+
+static void postgresql_syslog_forms_agree(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"data/auditlogs/recorded/pg/11-syslog.all.trad.log",
+                                        "data/auditlogs/recorded/pg/11-syslog.all.iso.log",
+                                        "data/auditlogs/recorded/pg/11-syslog.all.raw.log",
+                                        "data/auditlogs/recorded/pg/11-syslog.all.5424.log"};
+    forms_of_syslog_agree(paths, 4);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(csvlog_and_jsonlog_agree),
+        cmocka_unit_test(csvlog_and_stderr_agree),
+        cmocka_unit_test(postgresql_syslog_forms_agree),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
