@@ -6,7 +6,21 @@
 #include "cli/commands.h"
 
 const struct command *const commands[] = {
-    &decode_command, &replay_command,  &risk_command,     &explain_command, &events_command,
-    &alerts_command, &who_saw_command, &coverage_command, &verify_command,  &report_command,
-    &status_command, &check_command,   &sim_command,      &user_command,    NULL,
+    &decode_command,
+    &replay_command,
+    &risk_command,
+    &explain_command,
+    &events_command,
+    &alerts_command,
+    &who_saw_command,
+    &coverage_command,
+    &verify_command,
+    &report_command,
+    &status_command,
+    &check_command,
+    &sim_command,
+    &user_command,
+    &settings_command,
+    &manual_command,
+    NULL,
 };
