@@ -153,14 +153,23 @@ static bool open_parts(struct daemon *d)
     return d->loop != NULL;
 }
 
+/* Before the store is opened: its files belong to the user that goes on with them. */
+static bool become_user(struct daemon *d)
+{
+    struct fault fault;
+    if (role_enter(d->settings.analyzer_user, ROLE_KEEP_NOTHING, &fault) == STATUS_OK)
+        return true;
+    log_error("%s", fault.text);
+    return false;
+}
+
 static bool confine(struct daemon *d)
 {
     struct fault fault;
     struct sandbox_path paths[] = {{d->settings.state_dir, true}, {d->settings.directory, false}};
     size_t count = *d->settings.directory ? 2 : 1;
     notify_open(&d->notify);
-    if (role_enter(d->settings.analyzer_user, ROLE_KEEP_NOTHING, &fault) == STATUS_OK &&
-        sandbox_enter(SANDBOX_ANALYZER, paths, count, &fault) == STATUS_OK)
+    if (sandbox_enter(SANDBOX_ANALYZER, paths, count, &fault) == STATUS_OK)
         return true;
     log_error("%s", fault.text);
     return false;
@@ -181,7 +190,7 @@ static bool watch(struct daemon *d)
 
 static int serve(struct daemon *d)
 {
-    if (!load(d) || !open_parts(d) || !confine(d) || !watch(d))
+    if (!load(d) || !become_user(d) || !open_parts(d) || !confine(d) || !watch(d))
         return EXIT_INPUT;
     spools_scan(&d->spools);
     notify_ready(&d->notify);
