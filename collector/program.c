@@ -23,6 +23,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum {
     RING_TIMEOUT_MS = 50,   /* a lone packet waits at most so long in the ring */
@@ -329,6 +330,18 @@ static int read_interface(struct program *p)
     return read_source(p, p->source) == STATUS_OK ? EXIT_DONE : EXIT_INPUT;
 }
 
+/* Files can wait for room on a full disk, their end would lose what waits in memory; an interface
+ * goes on, and a signal ends both. */
+static enum status commit_last(struct program *p)
+{
+    enum status status = p->sink.sink.commit(&p->sink.sink);
+    while (status == STATUS_FULL && p->file_count > 0 && !stopping) {
+        nanosleep(&(struct timespec){0, RING_TIMEOUT_MS * (NS_PER_S / 1000)}, NULL);
+        status = p->sink.sink.commit(&p->sink.sink);
+    }
+    return status;
+}
+
 static int run(struct program *p)
 {
     catch_signals();
@@ -337,7 +350,7 @@ static int run(struct program *p)
     notify_stopping(&p->notify);
     enum status status = collector_finish(p->collector);
     if (status == STATUS_OK)
-        status = p->sink.sink.commit(&p->sink.sink);
+        status = commit_last(p);
     if (status != STATUS_OK) {
         log_error("%s: %s: the last events are lost", p->folder, status_text(status));
         code = EXIT_INPUT;

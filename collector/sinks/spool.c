@@ -84,7 +84,7 @@ static void spool_sink_close(struct sink *base)
 {
     struct spool_sink *sink = spool_of(base);
     enum status status = spool_close(&sink->spool);
-    if (status != STATUS_OK)
+    if (status != STATUS_OK && !sink->disk_full) /* a full disk was told */
         log_error("the last events could not be written to the spool: %s", status_text(status));
 }
 
