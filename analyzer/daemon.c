@@ -41,6 +41,8 @@ struct daemon {
 
 static void stop(struct daemon *d, enum status status)
 {
+    if (d->code != EXIT_DONE) /* two timers of one turn of the loop may meet the same disk */
+        return;
     log_error(
         "the store could not be written: %s: free some space and start again; nothing is lost",
         status_text(status));
