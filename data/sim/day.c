@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: The Dwell authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The ordinary day of each role.
+ * The list of acts and its pieces.
  */
 #include "sim/day.h"
 
@@ -28,6 +28,8 @@ void day_begin(struct day *day, const struct organisation *o, const struct emplo
                             (o->options.first_day + index) * NS_PER_DAY - 8 * 3600 * NS_PER_S,
                         .chance = chance_of(o->options.seed, 6000 + e->number, index),
                         .workstation = e->workstation};
+    if (e->hot_desk)
+        day->workstation = o->count + chance_below(&day->chance, o->count / 8 + 1);
 }
 
 void day_release(struct day *day)
@@ -36,6 +38,7 @@ void day_release(struct day *day)
     free(day->subjects);
     day->acts = NULL;
     day->subjects = NULL;
+    day->count = 0;
 }
 
 static bool make_room(void **list, unsigned *capacity, unsigned count, size_t size)
@@ -67,7 +70,15 @@ struct act *day_act(struct day *day, enum act_code code, double second)
                         .code = code,
                         .first_subject = day->subject_count,
                         .workstation = day->workstation,
-                        .session = day->sessions};
+                        .session = day->session,
+                        .program = day->program};
+    return act;
+}
+
+struct act *day_rows(struct day *day, enum act_code code, double second, unsigned rows)
+{
+    struct act *act = day_act(day, code, second);
+    act->rows = rows;
     return act;
 }
 
@@ -84,9 +95,16 @@ void day_subject(struct day *day, unsigned customer)
     day->acts[day->count - 1].subject_count++;
 }
 
+struct act *day_record(struct day *day, enum act_code code, double second, unsigned customer)
+{
+    struct act *act = day_rows(day, code, second, 1);
+    day_subject(day, customer);
+    return act;
+}
+
 double day_login(struct day *day, double second)
 {
-    day->sessions++;
+    day->session = ++day->sessions;
     if (chance_hit(&day->chance, 0.03)) {
         day_act(day, ACT_LOGIN, second)->failed = true;
         second += 8 + chance_below(&day->chance, 20);
@@ -98,141 +116,57 @@ double day_login(struct day *day, double second)
 
 unsigned day_stranger(struct day *day)
 {
-    return chance_below(&day->chance, CUSTOMERS);
+    return chance_below(&day->chance, day->organisation->customers);
 }
 
-double day_dwell(struct day *day)
+unsigned day_busy(struct day *day)
 {
-    double median = organisation_role(day->employee, day->index)->dwell_s * day->employee->slowness;
-    double seconds = chance_lognormal(&day->chance, median, 0.55);
-    return seconds < 2 ? 2 : seconds > 2400 ? 2400 : seconds;
+    return organisation_busy(day->organisation, day->index,
+                             chance_below(&day->chance, day->organisation->busy));
 }
 
-double day_view(struct day *day, unsigned customer, double second, double dwell)
+unsigned day_case(struct day *day)
 {
-    day_act(day, ACT_VIEW, second)->rows = 1;
-    day_subject(day, customer);
-    if (dwell > 20 && chance_hit(&day->chance, 0.45))
-        day_act(day, ACT_LOANS, second + dwell * 0.2)->rows = 1 + chance_below(&day->chance, 4);
-    if (dwell > 60 && chance_hit(&day->chance, 0.06))
-        day_act(day, ACT_DOCUMENT, second + dwell * 0.5)->rows = 1;
-    if (dwell > 40 && chance_hit(&day->chance, 0.5))
-        day_act(day, ACT_NOTE, second + dwell);
-    return second + dwell + 0.5;
-}
-
-static void search(struct day *day, double second)
-{
-    unsigned hits = 1 + chance_below(&day->chance, 12);
-    day_act(day, ACT_SEARCH, second)->rows = hits;
-}
-
-/* The customer of the next look: mostly a case. */
-static unsigned next_customer(struct day *day, double unassigned)
-{
-    const struct role *role = organisation_role(day->employee, day->index);
-    if (role->cases == 0 || chance_hit(&day->chance, unassigned))
+    const struct role *role = day_role(day);
+    if (role->cases == 0)
         return day_stranger(day);
     return organisation_case(day->organisation, day->employee, day->index,
                              chance_below(&day->chance, role->cases));
 }
 
-/* Records, with pauses, from `second` to `end`; about `views` of them. */
-static void work_on_records(struct day *day, double second, double end, double views)
+double day_dwell(struct day *day)
 {
-    const struct role *role = organisation_role(day->employee, day->index);
-    bool campaign =
-        role == &roles[ROLE_COLLECTOR] && organisation_campaign(day->organisation, day->index);
-    double unassigned = campaign ? 0.35 : role->unassigned;
-    unsigned wanted = chance_count(&day->chance, campaign ? views * 1.7 : views);
-    double lunch = 12 * 3600 + chance_below(&day->chance, 1800);
-    bool eaten = second > lunch;
-    double stretch =
-        (end - second - 3000) / (wanted + 1.0) / ((role->dwell_s + role->pause_s) * 1.25);
-    for (unsigned i = 0; i < wanted && second < end; i++) {
-        if (!eaten && second > lunch) {
-            second += 2400 + chance_below(&day->chance, 1800);
-            eaten = true;
-        }
-        if (chance_hit(&day->chance, role->searches / (role->views + 1)))
-            search(day, second - 6);
-        double dwell = day_dwell(day) * (campaign ? 0.8 : 1.0);
-        second = day_view(day, next_customer(day, unassigned), second, dwell);
-        double pause = chance_lognormal(&day->chance, role->pause_s, 0.7);
-        second += pause * (stretch < 1 ? stretch : 1);
-    }
-    if (second < end + 3600)
-        day_act(day, ACT_LOGOUT, second + 5);
+    double median = day_role(day)->dwell_s * day->employee->slowness;
+    double seconds = chance_lognormal(&day->chance, median, 0.55);
+    return seconds < 2 ? 2 : seconds > 2400 ? 2400 : seconds;
 }
 
-static enum act_code next_query(struct day *day)
+double day_between(struct day *day, double from, double to)
 {
-    static const enum act_code analyst[] = {ACT_SQL_COUNT, ACT_SQL_COUNT, ACT_SQL_JOIN,
-                                            ACT_SQL_JOIN,  ACT_SQL_SCORE, ACT_SQL_ONE};
-    static const enum act_code dba[] = {ACT_SQL_STATE, ACT_SQL_STATE, ACT_SQL_STATE,
-                                        ACT_SQL_COUNT, ACT_SQL_ALTER, ACT_SQL_INDEX};
-    bool is_dba = organisation_role(day->employee, day->index) == &roles[ROLE_DBA];
-    return is_dba ? dba[chance_below(&day->chance, 6)] : analyst[chance_below(&day->chance, 6)];
+    return from + (to - from) * chance_unit(&day->chance);
 }
 
-static void query(struct day *day, double second)
+double day_view(struct day *day, unsigned customer, double second, double dwell)
 {
-    struct act *act = day_act(day, next_query(day), second);
-    unsigned scale = organisation_month_end(day->organisation, day->index) ? 4 : 1;
-    act->failed = chance_hit(&day->chance, 0.02);
-    if (act->code == ACT_SQL_JOIN)
-        act->rows = (unsigned)chance_lognormal(&day->chance, 300 * scale, 0.9);
-    else if (act->code == ACT_SQL_ONE) {
-        act->rows = 1;
-        day_subject(day, day_stranger(day));
-    } else if (act->code == ACT_SQL_COUNT || act->code == ACT_SQL_STATE)
-        act->rows = 8 + chance_below(&day->chance, 30);
-    else if (act->code == ACT_SQL_SCORE)
-        act->rows = 1;
+    unsigned times = 1;
+    if (calendar_reloads(&day->organisation->options, day->index))
+        times += chance_below(&day->chance, 3);
+    for (unsigned i = 0; i < times; i++)
+        day_record(day, ACT_VIEW, second + i * 4, customer);
+    if (dwell > 20 && chance_hit(&day->chance, 0.45))
+        day_rows(day, ACT_LOANS, second + dwell * 0.2, 1 + chance_below(&day->chance, 4));
+    return second + dwell + 0.5;
 }
 
-static void work_on_queries(struct day *day, double start, double end, double queries)
+double day_handle(struct day *day, unsigned customer, double second, double dwell)
 {
-    unsigned wanted = chance_count(&day->chance, queries);
-    for (unsigned i = 0; i < wanted; i++)
-        query(day, start + (end - start) * chance_unit(&day->chance));
-}
-
-static void exports(struct day *day, double start, double end)
-{
-    const struct role *role = organisation_role(day->employee, day->index);
-    double mean = role->exports * (organisation_month_end(day->organisation, day->index) ? 3 : 1);
-    for (unsigned n = chance_count(&day->chance, mean); n > 0; n--)
-        day_act(day, ACT_EXPORT, start + (end - start) * chance_unit(&day->chance))->rows =
-            (unsigned)chance_lognormal(&day->chance, role == &roles[ROLE_ANALYST] ? 400 : 60, 0.7);
-}
-
-/* An outage calls the technicians, and some agents, in the night. */
-static void incident(struct day *day)
-{
-    const struct role *role = organisation_role(day->employee, day->index);
-    if (!organisation_incident_night(day->organisation, day->index))
-        return;
-    if (role == &roles[ROLE_DBA])
-        work_on_queries(day, 2 * 3600, 4 * 3600, 25);
-    else if (role == &roles[ROLE_AGENT] && chance_hit(&day->chance, 0.5))
-        work_on_records(day, day_login(day, 2.2 * 3600), 4 * 3600, 12);
-}
-
-void day_work(struct day *day)
-{
-    const struct role *role = organisation_role(day->employee, day->index);
-    incident(day);
-    double start = role->starts[day->employee->shift] * 60.0 + 240 * chance_normal(&day->chance);
-    double end = start + role->minutes * 60.0;
-    double from = day_login(day, start);
-    exports(day, from, end);
-    if (role->queries > 0)
-        work_on_queries(day, from, end, role->queries * day->employee->pace);
-    if (chance_hit(&day->chance, 0.4))
-        day_act(day, ACT_REPORT, from + 600 + chance_below(&day->chance, 7200))->rows = 50;
-    if (role->views > 0)
-        work_on_records(day, from + 20, end, role->views * day->employee->pace);
-    else
-        day_act(day, ACT_LOGOUT, end);
+    const struct role *role = day_role(day);
+    double end = day_view(day, customer, second, dwell);
+    if (dwell > 60 && chance_hit(&day->chance, 0.06))
+        day_record(day, ACT_DOCUMENT, second + dwell * 0.5, customer);
+    if (dwell > 30 && chance_hit(&day->chance, role->noted))
+        day_record(day, ACT_NOTE, second + dwell, customer);
+    if (dwell > 30 && chance_hit(&day->chance, role->terms))
+        day_record(day, ACT_TERMS, second + dwell * 0.9, customer);
+    return end;
 }

@@ -8,19 +8,59 @@
 #include "base/clock.h"
 #include "base/json_write.h"
 
-#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 struct place {
-    const char *asset, *ip, *protocol, *program;
+    const char *asset, *ip, *protocol;
     int port;
 };
 
 static const struct place places[] = {
-    {"crm", "10.30.0.10", "http", "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/128.0.0.0",
-     8080},
-    {"loans", "10.30.0.20", "postgresql", "psql", 5432},
-    {"scoring", "10.30.0.21", "mysql", "mariadb", 3306},
+    {"crm", "10.30.0.10", "http", 8080},
+    {"loans", "10.30.0.20", "postgresql", 5432},
+    {"scoring", "10.30.0.21", "mysql", 3306},
 };
+
+/* What a migration renames. */
+static const struct {
+    const char *before, *after;
+} renamed[] = {
+    {"/crm/customer/{id}", "/crm/v2/person/{id}"},
+    {"/crm/customer/{id}/notes", "/crm/v2/person/{id}/notes"},
+    {"GET /crm/customer/{id}", "GET /crm/v2/person/{id}"},
+    {"POST /crm/customer/{id}/notes", "POST /crm/v2/person/{id}/notes"},
+    {"repayments", "ledger.repayments"},
+};
+
+static const char *name_of(const struct day *day, const char *name)
+{
+    if (!calendar_migrated(&day->organisation->options, day->index))
+        return name;
+    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
+        if (slice_equal(slice_from(name), slice_from(renamed[i].before)))
+            return renamed[i].after;
+    return name;
+}
+
+/* Browsers update themselves, a part of the staff each day; the data team changes its tool. */
+static void program_of(const struct day *day, const struct act *act, const struct place *place,
+                       char text[96])
+{
+    const struct employee *e = act->employee;
+    bool crm = place == &places[0];
+    bool new_tool = calendar_new_tool(&day->organisation->options, day->index) &&
+                    organisation_role(e, day->index) == &roles[ROLE_ANALYST];
+    if (act->program == PROGRAM_SCRIPT)
+        snprintf(text, 96, "python-requests/2.31.0");
+    else if (crm)
+        snprintf(text, 96, "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/%u.0.0.0",
+                 126 + (day->index + e->number % 14) / 28);
+    else if (new_tool)
+        snprintf(text, 96, "DBeaver 24.1.%u", day->index / 14);
+    else
+        snprintf(text, 96, "%s", place == &places[1] ? "psql" : "mariadb");
+}
 
 static const struct place *place_of(const struct act_kind *kind)
 {
@@ -60,7 +100,7 @@ static void object(struct json_writer *w, const char *name)
 static void who(struct json_writer *w, const struct day *day, const struct act *act,
                 const struct place *place, uint64_t seq)
 {
-    char session[48], client[16];
+    char session[48], client[16], program[96];
     const struct employee *e = act->employee;
     snprintf(session, sizeof session, "%s-%u-%u-%s", e->id, day->index, act->session, place->asset);
     organisation_address(act->workstation, client);
@@ -72,11 +112,13 @@ static void who(struct json_writer *w, const struct day *day, const struct act *
     address(w, "server", place->ip, place->port);
     text(w, "protocol", place->protocol);
     text(w, "account", e->account);
-    text(w, "program", place->program);
+    program_of(day, act, place, program);
+    text(w, "program", program);
 }
 
 static void subjects(struct json_writer *w, const struct day *day, const struct act *act)
 {
+    bool application = place_of(&act_kinds[act->code]) == &places[0];
     json_write_key(w, "subjects");
     json_write_unsigned(w, act->subject_count);
     if (act->subject_count == 0)
@@ -84,20 +126,35 @@ static void subjects(struct json_writer *w, const struct day *day, const struct 
     json_write_key(w, "subject_ids");
     json_write_array_open(w);
     for (unsigned i = 0; i < act->subject_count; i++) {
-        char id[32];
-        snprintf(id, sizeof id, "customer:%u",
-                 organisation_customer_id(day->subjects[act->first_subject + i]));
+        char id[SUBJECT_TEXT];
+        organisation_subject(day->organisation, application, day->subjects[act->first_subject + i],
+                             id);
         json_write_text(w, id);
     }
     json_write_array_close(w);
+}
+
+/* With the account in the place of {account}. */
+static void statement(struct json_writer *w, const struct act *act, const char *pattern)
+{
+    static const char mark[] = "{account}";
+    char made[400];
+    const char *at = strstr(pattern, mark);
+    if (!at) {
+        text(w, "statement", pattern);
+        return;
+    }
+    snprintf(made, sizeof made, "%.*s%s%s", (int)(at - pattern), pattern, act->employee->account,
+             at + strlen(mark));
+    text(w, "statement", made);
 }
 
 static void what(struct json_writer *w, const struct day *day, const struct act *act)
 {
     const struct act_kind *kind = &act_kinds[act->code];
     text(w, "action", kind->action);
-    text(w, "statement", kind->statement);
-    object(w, kind->object);
+    statement(w, act, name_of(day, kind->statement));
+    object(w, name_of(day, kind->object));
     text(w, "outcome", act->failed ? "failure" : "success");
     if (act->failed)
         return;
@@ -116,13 +173,12 @@ static void what(struct json_writer *w, const struct day *day, const struct act 
     subjects(w, day, act);
 }
 
-void output_event(FILE *file, const struct day *day, const struct act *act, uint64_t seq)
+enum status output_event(struct buffer *line, const struct day *day, const struct act *act,
+                         uint64_t seq)
 {
-    struct buffer line;
     char time[40];
     const struct place *place = place_of(&act_kinds[act->code]);
-    buffer_init(&line, 1 << 20);
-    struct json_writer w = json_write_to(&line);
+    struct json_writer w = json_write_to(line);
     time_format(act->time_ns, 9, time, sizeof time);
     json_write_object_open(&w);
     text(&w, "time", time);
@@ -137,7 +193,5 @@ void output_event(FILE *file, const struct day *day, const struct act *act, uint
     who(&w, day, act, place, seq);
     what(&w, day, act);
     json_write_object_close(&w);
-    buffer_append_byte(&line, '\n');
-    fwrite(line.ptr, 1, line.len, file);
-    buffer_release(&line);
+    return buffer_status(line);
 }

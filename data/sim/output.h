@@ -1,19 +1,22 @@
 /* SPDX-FileCopyrightText: The Dwell authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The files of the simulated lender.
+ * What the simulation writes.
  */
 #ifndef SIM_OUTPUT_H
 #define SIM_OUTPUT_H
 
+#include "base/buffer.h"
 #include "sim/day.h"
 
-#include <stdio.h>
+/* Appends one event as a JSON object, without a line end. */
+enum status output_event(struct buffer *line, const struct day *day, const struct act *act,
+                         uint64_t seq);
 
-/* One act as one line of event JSON. `seq` counts the requests of its session. */
-void output_event(FILE *file, const struct day *day, const struct act *act, uint64_t seq);
-
-/* directory/, answer-key.csv, site.key and dwell.yaml in the folder. */
+/* directory/, site.key and dwell.yaml. */
 enum status output_directory(const struct organisation *o, const char *folder, struct fault *fault);
+
+/* answer-key.csv and answer-days.csv: what really happened, so after the last day. */
+enum status output_answers(const struct organisation *o, const char *folder, struct fault *fault);
 
 #endif

@@ -5,12 +5,15 @@
  */
 #include "sim/sim.h"
 
-#include "base/clock.h"
 #include "base/file.h"
+#include "sim/confounders.h"
 #include "sim/insiders.h"
 #include "sim/output.h"
+#include "sim/work.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The acts of one day of the whole site. */
 struct site_day {
@@ -49,98 +52,153 @@ static bool gather(struct site_day *site, unsigned employees)
     return true;
 }
 
-static enum status write_day(const struct organisation *o, struct site_day *site, unsigned index,
-                             FILE *file)
+/* Where the events go. */
+struct play {
+    const struct organisation *organisation;
+    struct site_day site;
+    struct buffer line;
+    uint64_t *seq; /* per employee */
+    sim_take *take;
+    void *context;
+};
+
+static void make_day(struct day *day)
 {
-    enum status status = STATUS_OK;
-    uint64_t *seq = calloc(o->count, sizeof *seq);
+    bool works = organisation_works(day->organisation, day->employee, day->index);
+    if (works) {
+        confounders_place(day);
+        work_day(day);
+        confounders_act(day);
+    }
+    insiders_act(day, works);
+}
+
+static enum status give_line(struct play *p, const struct line *line)
+{
+    buffer_reset(&p->line);
+    enum status status =
+        output_event(&p->line, line->day, line->act, ++p->seq[line->act->employee->number - 1]);
+    return status == STATUS_OK ? p->take(p->context, buffer_slice(&p->line)) : status;
+}
+
+static enum status play_day(struct play *p, unsigned index)
+{
+    const struct organisation *o = p->organisation;
+    bool complete = true;
+    memset(p->seq, 0, o->count * sizeof *p->seq);
     for (unsigned i = 0; i < o->count; i++) {
-        day_begin(&site->days[i], o, &o->employees[i], index);
-        if (!organisation_works(o, &o->employees[i], index))
-            continue;
-        day_work(&site->days[i]);
-        insiders_act(&site->days[i]);
-        if (site->days[i].no_memory)
-            status = STATUS_NO_MEMORY;
+        day_begin(&p->site.days[i], o, &o->employees[i], index);
+        make_day(&p->site.days[i]);
+        complete &= !p->site.days[i].no_memory;
     }
-    if (!seq || status != STATUS_OK || !gather(site, o->count))
-        status = STATUS_NO_MEMORY;
-    for (size_t i = 0; status == STATUS_OK && i < site->count; i++)
-        output_event(file, site->lines[i].day, site->lines[i].act,
-                     ++seq[site->lines[i].act->employee->number - 1]);
+    enum status status = complete && gather(&p->site, o->count) ? STATUS_OK : STATUS_NO_MEMORY;
+    for (size_t i = 0; status == STATUS_OK && i < p->site.count; i++)
+        status = give_line(p, &p->site.lines[i]);
     for (unsigned i = 0; i < o->count; i++)
-        day_release(&site->days[i]);
-    free(seq);
+        day_release(&p->site.days[i]);
     return status;
 }
 
-static enum status write_days(const struct organisation *o, FILE *file, sim_progress *progress,
-                              void *context)
+static enum status play_days(const struct organisation *o, sim_take *take, void *context,
+                             sim_progress *progress, void *progress_context)
 {
-    struct site_day site = {.days = calloc(o->count, sizeof *site.days)};
-    enum status status = site.days ? STATUS_OK : STATUS_NO_MEMORY;
+    struct play p = {.organisation = o,
+                     .site = {.days = calloc(o->count, sizeof *p.site.days)},
+                     .seq = calloc(o->count, sizeof *p.seq),
+                     .take = take,
+                     .context = context};
+    enum status status = p.site.days && p.seq ? STATUS_OK : STATUS_NO_MEMORY;
+    buffer_init(&p.line, 1 << 20);
     for (unsigned day = 0; day < o->options.days && status == STATUS_OK; day++) {
-        status = write_day(o, &site, day, file);
-        if (status == STATUS_OK && ferror(file))
-            status = STATUS_FULL;
+        status = play_day(&p, day);
         if (progress)
-            progress(context, day + 1, o->options.days);
+            progress(progress_context, day + 1, o->options.days);
     }
-    free(site.days);
-    free(site.lines);
+    buffer_release(&p.line);
+    free(p.site.days);
+    free(p.site.lines);
+    free(p.seq);
     return status;
 }
 
-static enum status write_events(const struct organisation *o, const char *path,
-                                sim_progress *progress, void *context, struct fault *fault)
-{
-    FILE *file = fopen(path, "w");
-    if (!file) {
-        fault_set(fault, path, 0, 0, "cannot be written: name a folder that can be");
-        return STATUS_IO;
-    }
-    enum status status = write_days(o, file, progress, context);
-    if (fclose(file) != 0 && status == STATUS_OK)
-        status = STATUS_FULL;
-    if (status != STATUS_OK)
-        fault_set(fault, path, 0, 0, "is incomplete: %s", status_text(status));
-    return status;
-}
-
-static enum status check(const struct sim_options *options, struct fault *fault)
+enum status sim_check(const struct sim_options *options, struct fault *fault)
 {
     const char *what = NULL;
     if (options->employees < 12 || options->employees > 5000)
         what = "employees must be 12 to 5000";
     else if (options->days < 7 || options->days > 400)
         what = "days must be 7 to 400";
+    else if (options->ids >= SIM_IDS_COUNT)
+        what = "ids must be numeric, uuid or mixed";
+    else if (options->strength > SIM_STRENGTH_OBVIOUS)
+        what = "strength must be mixed, subtle, moderate or obvious";
     if (!what)
         return STATUS_OK;
     fault_set(fault, "simulation", 0, 0, "%s", what);
     return STATUS_INVALID;
 }
 
+static enum status make_folder(const char *folder, struct fault *fault)
+{
+    char path[4200];
+    snprintf(path, sizeof path, "%s/directory", folder);
+    enum status status = file_make_folder(path, 0750);
+    if (status != STATUS_OK)
+        fault_set(fault, path, 0, 0, "cannot be made: %s", status_text(status));
+    return status;
+}
+
+enum status sim_play(const struct sim_options *options, const char *folder, sim_take *take,
+                     void *context, sim_progress *progress, void *progress_context,
+                     struct fault *fault)
+{
+    struct organisation o;
+    enum status status = sim_check(options, fault);
+    if (status == STATUS_OK)
+        status = make_folder(folder, fault);
+    if (status == STATUS_OK)
+        status = organisation_make(&o, options);
+    if (status != STATUS_OK)
+        return status;
+    status = output_directory(&o, folder, fault);
+    if (status == STATUS_OK) {
+        status = play_days(&o, take, context, progress, progress_context);
+        if (status != STATUS_OK)
+            fault_set(fault, folder, 0, 0, "the events are incomplete: %s", status_text(status));
+    }
+    if (status == STATUS_OK)
+        status = output_answers(&o, folder, fault);
+    organisation_release(&o);
+    return status;
+}
+
+static enum status write_line(void *context, struct slice line)
+{
+    FILE *file = context;
+    fwrite(line.ptr, 1, line.len, file);
+    fputc('\n', file);
+    return ferror(file) ? STATUS_FULL : STATUS_OK;
+}
+
 enum status sim_write(const struct sim_options *options, const char *folder, sim_progress *progress,
                       void *context, struct fault *fault)
 {
     char path[4200];
-    struct organisation o;
-    enum status status = check(options, fault);
-    if (status != STATUS_OK)
-        return status;
-    snprintf(path, sizeof path, "%s/directory", folder);
-    status = file_make_folder(path, 0750);
-    if (status != STATUS_OK) {
-        fault_set(fault, path, 0, 0, "cannot be made: %s", status_text(status));
-        return status;
-    }
-    status = organisation_make(&o, options);
-    if (status != STATUS_OK)
-        return status;
-    status = output_directory(&o, folder, fault);
-    snprintf(path, sizeof path, "%s/events.jsonl", folder);
+    enum status status = sim_check(options, fault);
     if (status == STATUS_OK)
-        status = write_events(&o, path, progress, context, fault);
-    organisation_release(&o);
+        status = make_folder(folder, fault);
+    if (status != STATUS_OK)
+        return status;
+    snprintf(path, sizeof path, "%s/events.jsonl", folder);
+    FILE *file = fopen(path, "w");
+    if (!file) {
+        fault_set(fault, path, 0, 0, "cannot be written: name a folder that can be");
+        return STATUS_IO;
+    }
+    status = sim_play(options, folder, write_line, file, progress, context, fault);
+    if (fclose(file) != 0 && status == STATUS_OK) {
+        fault_set(fault, path, 0, 0, "is incomplete: %s", status_text(STATUS_FULL));
+        status = STATUS_FULL;
+    }
     return status;
 }
