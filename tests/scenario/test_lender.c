@@ -96,7 +96,8 @@ static void insiders_come_first(void **state)
     static struct ranking r;
     char key[KEY_PEOPLE_MAX][EMPLOYEE_MAX];
     size_t found = 0;
-    assert_int_equal(dwell("sim -o @/sim --employees 60 --days 42", NULL, NULL), 0);
+    assert_int_equal(dwell("sim -o @/sim --employees 60 --days 42 --strength obvious", NULL, NULL),
+                     0);
     assert_int_equal(dwell("check --config @/sim/dwell.yaml", NULL, NULL), 0);
     assert_int_equal(
         dwell("replay -q --config @/sim/dwell.yaml --state @/state @/sim/events.jsonl", NULL, NULL),
@@ -128,7 +129,7 @@ static void every_query_answers(void **state)
         "status --state @/state --json",
         "explain --state @/state E0003 --json",
         "verify --state @/state --json",
-        "who-saw --state @/state --config @/sim/dwell.yaml customer:254112 --json",
+        "who-saw --state @/state --config @/sim/dwell.yaml customer:301715 --json",
     };
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
         size_t lines = 0;

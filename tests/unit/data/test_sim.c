@@ -12,7 +12,6 @@
 #include "base/hash.h"
 #include "event/json.h"
 #include "event/site_key.h"
-#include "sim/behaviours.h"
 #include "sim/sim.h"
 
 #include <setjmp.h>
@@ -24,7 +23,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EMPLOYEES = 60, DAYS = 30 };
+enum { EMPLOYEES = 60, DAYS = 24 };
 
 /* A run in a folder of its own, and what is counted of it. */
 struct run {
@@ -32,6 +31,7 @@ struct run {
     char folder[64];
     uint64_t hash, events;
     int64_t last_ns;
+    struct arena arena;
     bool numbers, uuids, exact_order;
     /* of those that resolve: */
     struct organisation *organisation;
@@ -94,14 +94,13 @@ static void count_act(struct run *r, const struct event *e)
 
 static enum status take(void *context, struct slice line)
 {
-    static struct arena arena;
     struct run *r = context;
     struct event e;
     if (!r->organisation)
         open_directory(r);
-    arena_init(&arena, 1 << 20);
+    arena_reset(&r->arena);
     struct event_json_input input = {.site_key = &r->key};
-    assert_int_equal(event_from_json(&input, line, &e, &arena), STATUS_OK);
+    assert_int_equal(event_from_json(&input, line, &e, &r->arena), STATUS_OK);
     r->exact_order &= e.time_ns >= r->last_ns;
     r->last_ns = e.time_ns;
     r->hash = hash64_seeded(line, r->hash);
@@ -111,7 +110,6 @@ static enum status take(void *context, struct slice line)
         r->uuids |= !e.keys[i].has_number;
     }
     count_act(r, &e);
-    arena_release(&arena);
     return STATUS_OK;
 }
 
@@ -121,6 +119,7 @@ static struct run *play(struct sim_options options)
     struct run *r = calloc(1, sizeof *r);
     assert_non_null(r);
     *r = (struct run){.options = options, .folder = "/tmp/dwell-sim-XXXXXX", .exact_order = true};
+    arena_init(&r->arena, 1 << 20);
     assert_non_null(mkdtemp(r->folder));
     assert_int_equal(sim_play(&options, r->folder, take, r, NULL, NULL, &fault), STATUS_OK);
     return r;
@@ -147,6 +146,7 @@ static void drop(struct run *r)
     path_of(r, "directory", path);
     assert_int_equal(rmdir(path), 0);
     assert_int_equal(rmdir(r->folder), 0);
+    arena_release(&r->arena);
     assets_free(&r->assets);
     organisation_free(&r->organisation);
     free(r);
@@ -253,6 +253,7 @@ static void check_answer(const struct run *r, char *fields[])
     const struct employee *e = organisation_find(r->organisation, slice_from(fields[0]));
     int64_t from = day_index(r, fields[3]), to = day_index(r, fields[4]);
     assert_non_null(e);
+    assert_null(fields[6]); /* a meaning holds no comma */
     assert_true(from <= to && from >= 7 && to < DAYS);
     assert_true(r->acts[e->index][from] > 0);
     assert_true(r->acts[e->index][to] > 0);
@@ -261,7 +262,7 @@ static void check_answer(const struct run *r, char *fields[])
 static void answers_name_days_with_acts(void **state)
 {
     (void)state;
-    for (uint64_t seed = 1; seed <= 3; seed++) {
+    for (uint64_t seed = 1; seed <= 2; seed++) {
         struct run *r = play(small(seed));
         size_t people = each_row(r, "answer-key.csv", check_answer);
         assert_in_range(people, EMPLOYEES / 10, EMPLOYEES / 5);
@@ -355,18 +356,6 @@ static void wrong_options_are_refused(void **state)
     assert_int_equal(sim_check(&right, &fault), STATUS_OK);
 }
 
-/* Whoever is counted twice would be the answer to nothing. */
-static void behaviours_are_told_apart(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < BEHAVIOUR_COUNT; i++) {
-        assert_true(behaviours[i].roles != 0 && behaviours[i].days > 0 && behaviours[i].act);
-        assert_null(strchr(behaviours[i].meaning, ','));
-        for (size_t j = 0; j < i; j++)
-            assert_string_not_equal(behaviours[i].name, behaviours[j].name);
-    }
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -379,7 +368,6 @@ int main(void)
         cmocka_unit_test(ids_are_of_the_kind_asked_for),
         cmocka_unit_test(without_a_feed_there_are_no_assignments),
         cmocka_unit_test(wrong_options_are_refused),
-        cmocka_unit_test(behaviours_are_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
