@@ -269,6 +269,7 @@ static void put_journal(struct engine *g)
 enum status engine_commit(struct engine *g)
 {
     struct clock real = clock_real();
+    site_note_put(&g->site, g->store);
     if (g->waiting == 0 && !store_waiting(g->store))
         return STATUS_OK;
     map_each(g->cursors, put_cursor, g);
@@ -284,6 +285,11 @@ enum status engine_commit(struct engine *g)
     store_put_status(g->store, &g->status);
     g->waiting = 0;
     return store_commit(g->store);
+}
+
+void engine_space(void *engine, struct slice space)
+{
+    site_note_space(&((struct engine *)engine)->site, space);
 }
 
 struct store_writer *engine_store(struct engine *g)

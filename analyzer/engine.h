@@ -44,6 +44,9 @@ enum status engine_event(struct engine *engine, struct slice sensor, uint64_t sp
 enum status engine_loss(struct engine *engine, struct slice sensor, uint64_t spool,
                         uint64_t sequence, uint64_t lost, int64_t since_ns);
 
+/* A space of subjects is in use: `dwell who-saw` looks there too. `engine`: struct engine. */
+void engine_space(void *engine, struct slice space);
+
 /* Time passes without events; closes days that are over. */
 enum status engine_time(struct engine *engine, int64_t now_ns);
 

@@ -27,8 +27,10 @@ static enum status load_directory(struct engine *g, struct fault *fault)
         return status;
     struct organisation *old = g->organisation;
     g->organisation = fresh;
-    if (g->model)
+    if (g->model) {
         model_use(g->model, fresh);
+        organisation_spaces(fresh, engine_space, g);
+    }
     organisation_free(&old);
     return STATUS_OK;
 }
@@ -134,6 +136,14 @@ static enum status make_parts(struct engine *g, const struct settings *s)
                                                                         : STATUS_NO_MEMORY;
 }
 
+/* After the store is open. */
+static void note_site(struct engine *g, const char *key_file)
+{
+    site_note_load(&g->site, g->store, key_file);
+    assets_spaces(g->assets, engine_space, g);
+    organisation_spaces(g->organisation, engine_space, g);
+}
+
 enum status engine_open(struct engine **engine, const struct engine_options *options,
                         struct fault *fault)
 {
@@ -156,8 +166,10 @@ enum status engine_open(struct engine **engine, const struct engine_options *opt
         status = make_parts(g, s);
     if (status == STATUS_OK)
         status = open_store(g, options->state_dir ? options->state_dir : s->state_dir, fault);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        note_site(g, s->site_key_file);
         status = restore(g, fault);
+    }
     if (status != STATUS_OK)
         engine_close(engine);
     else {
@@ -180,6 +192,7 @@ void engine_close(struct engine **engine)
     map_free(&g->cursors);
     map_free(&g->accounts);
     map_free(&g->late);
+    site_note_release(&g->site);
     organisation_free(&g->organisation);
     store_writer_close(&g->store);
     buffer_release(&g->journal);

@@ -9,6 +9,7 @@
 #include "analyzer/alerts.h"
 #include "analyzer/day_book.h"
 #include "analyzer/engine.h"
+#include "analyzer/site_note.h"
 #include "analyzer/views.h"
 #include "base/zone.h"
 
@@ -53,6 +54,7 @@ struct engine {
     struct map *cursors;  /* sensor -> struct spool_cursor */
     struct map *accounts; /* asset, 0, account -> struct account_count */
     struct map *late;     /* employee, 0, day -> struct late_count */
+    struct site_note site;
     struct translation translation;
     struct store_status status;
     bool closed_any;

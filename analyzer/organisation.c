@@ -114,6 +114,13 @@ bool organisation_alien(const struct organisation *o, struct slice address, stru
     return registered;
 }
 
+void organisation_spaces(const struct organisation *o,
+                         void (*space)(void *context, struct slice name), void *context)
+{
+    for (size_t i = 0; i < o->space_count; i++)
+        space(context, o->spaces[i]);
+}
+
 bool organisation_has_assignments(const struct organisation *o)
 {
     return o->span_count > 0;

@@ -57,6 +57,10 @@ const struct employee *organisation_owner(const struct organisation *o, struct s
 bool organisation_alien(const struct organisation *o, struct slice address, struct slice employee,
                         struct slice *owner);
 
+/* Calls `space` for each space of the assignments' subjects, each once. */
+void organisation_spaces(const struct organisation *o,
+                         void (*space)(void *context, struct slice name), void *context);
+
 bool organisation_has_assignments(const struct organisation *o);
 
 /* 0..1, docs/scoring.md 2.7; `subject` is the id of struct model_subject. */

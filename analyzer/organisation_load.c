@@ -148,6 +148,16 @@ static enum status account_record(struct loading *l)
     return status == STATUS_OK ? read_day(l, TO, INT32_MAX, &row->last) : status;
 }
 
+/* Few, and mostly the one before. */
+static void note_space(struct organisation *o, struct slice space)
+{
+    for (size_t i = o->space_count; i-- > 0;)
+        if (slice_equal(o->spaces[i], space))
+            return;
+    if (o->space_count < STORE_SPACES_MAX)
+        o->spaces[o->space_count++] = arena_copy(&o->texts, space);
+}
+
 /* "id" or "space:id". */
 static uint64_t subject_id(const struct loading *l, struct slice text)
 {
@@ -159,6 +169,8 @@ static uint64_t subject_id(const struct loading *l, struct slice text)
         if (text.ptr[i] == ':')
             colon = i;
     bool spaced = colon < text.len;
+    if (spaced)
+        note_space(l->o, slice_part(text, 0, colon));
     event_subject_hash(l->site, spaced ? slice_part(text, 0, colon) : SLICE(""),
                        spaced ? slice_part(text, colon + 1, SIZE_MAX) : text, hash);
     return organisation_subject_id(hash);

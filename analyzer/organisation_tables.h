@@ -50,6 +50,8 @@ struct missing_row {
 };
 
 struct organisation {
+    struct slice spaces[STORE_SPACES_MAX]; /* of assignments */
+    size_t space_count;
     struct employee_row *employees;
     size_t employee_count, employee_capacity;
     struct change_row *changes;

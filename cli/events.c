@@ -75,21 +75,43 @@ static bool visit(void *context, const struct store_event *e, const char *next)
     return true;
 }
 
+static bool stop_at_first(void *context, const struct store_event *e, const char *next)
+{
+    (void)e, (void)next;
+    *(bool *)context = true;
+    return false;
+}
+
+/* The one of a name's subjects that has events; false (told) where several have. */
+static bool choose_subject(struct listing *l, struct subjects *subjects, const uint8_t **chosen)
+{
+    size_t found = 0;
+    *chosen = subjects->list[0].hash;
+    for (size_t i = 0; subjects->count > 1 && i < subjects->count; i++) {
+        bool any = false;
+        struct store_event_filter filter = {.subject = subjects->list[i].hash};
+        store_events(l->q.reader, &filter, stop_at_first, &any);
+        if (any && found++ == 0)
+            *chosen = filter.subject;
+    }
+    if (found > 1)
+        log_error("events: %s: an id of %zu spaces: write it as space:id", l->subject, found);
+    return found <= 1;
+}
+
 static int list(struct listing *l)
 {
     static const char *const headings[] = {"TIME",  "EMPLOYEE", "ASSET",   "ACTION",    "OBJECT",
                                            ">ROWS", ">PEOPLE",  "OUTCOME", "STATEMENT", NULL};
-    uint8_t hash[16];
+    struct subjects subjects;
     struct store_event_filter filter = {.employee = slice_from(l->employee),
                                         .object = slice_from(l->object),
                                         .from_ns = l->q.from_ns,
                                         .to_ns = l->q.to_ns,
                                         .after = l->after};
-    if (l->subject) {
-        if (!subject_hash(l->subject, l->config, hash))
-            return query_end(&l->q, STATUS_OK, EXIT_INPUT);
-        filter.subject = hash;
-    }
+    if (l->subject && (!subject_find(&l->q, l->subject, l->config, &subjects) ||
+                       !choose_subject(l, &subjects, &filter.subject)))
+        return query_end(&l->q, STATUS_OK, EXIT_INPUT);
     query_table(&l->q, headings);
     enum status status = store_events(l->q.reader, &filter, visit, l);
     if (status == STATUS_INVALID)
@@ -135,15 +157,15 @@ const struct command events_command = {
     .options_en = QUERY_HELP_EN
     "  --employee E     of this employee\n"
     "  --object O       that touched this table, collection or page\n"
-    "  --subject S      of this person: 32 hexadecimal digits, or an id with --config\n"
-    "  --config F       settings file with the site key that hashes ids\n"
+    "  --subject S      of this person: id, space:id, or 32 hexadecimal digits\n"
+    "  --config F       settings file with the site key (default: the one the state names)\n"
     "  --limit N        at most so many (default 1000; with --json all)\n"
     "  --after PLACE    go on behind the last event shown\n",
     .options_zh =
         QUERY_HELP_ZH "  --employee E     该员工的事件\n"
                       "  --object O       涉及该表、集合或页面\n"
-                      "  --subject S      涉及该客户：32 位十六进制哈希，或配合 --config 使用编号\n"
-                      "  --config F       含站点密钥的设置文件，用于对编号做哈希\n"
+                      "  --subject S      涉及该客户：编号、空间:编号，或 32 位十六进制哈希\n"
+                      "  --config F       含站点密钥的设置文件（默认使用状态目录记录的密钥）\n"
                       "  --limit N        最多条数（默认 1000，--json 时不限）\n"
                       "  --after PLACE    从上次最后一条之后继续\n",
     .run = run,

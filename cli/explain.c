@@ -19,22 +19,82 @@ static void print_safe(struct slice text)
     buffer_release(&out);
 }
 
+/* What colleagues did too is at most what was there; nothing to subtract is 0, never -0. */
+static double subtracted(const struct store_term *t)
+{
+    double most = t->deflated > 0 ? t->deflated : 0;
+    double bits = t->coincidence < most ? t->coincidence : most;
+    return bits > 0 ? bits : 0;
+}
+
+static bool tells(const struct store_day *d, size_t k)
+{
+    return d->terms[k].measured && d->terms[k].points > 0;
+}
+
+/* Terms with points: those of the sum first, then the strongest first. */
+static size_t strongest_first(const struct store_day *d, size_t order[TERM_COUNT])
+{
+    size_t n = 0;
+    for (size_t k = 0; k < TERM_COUNT; k++) {
+        if (!tells(d, k))
+            continue;
+        size_t at = n++;
+        for (; at > 0; at--) {
+            size_t before = order[at - 1];
+            bool sum = term_in_sum((enum term)k), sum_before = term_in_sum((enum term)before);
+            if (sum == sum_before ? d->terms[before].points >= d->terms[k].points : sum_before)
+                break;
+            order[at] = before;
+        }
+        order[at] = k;
+    }
+    return n;
+}
+
 static void print_term(const struct store_day *d, size_t k)
 {
     const struct store_term *t = &d->terms[k];
-    printf("  %-8s %5.2f  ", term_code((enum term)k), term_in_sum((enum term)k) ? t->points : 0);
-    if (!t->measured) {
-        printf("%s\n", command_text("not measured: its source was missing", "未测量：数据源缺失"));
-        return;
-    }
-    printf(command_text("%6.2f bits, %.2f after calibration, -%.2f coincidence; n %.1f",
-                        "%6.2f 比特，校准后 %.2f，同事同行为 -%.2f；n %.1f"),
-           t->raw, t->deflated, t->coincidence, t->n);
-    if (t->sentence[query_language()].len > 0) {
-        fputs("\n           ", stdout);
+    if (term_in_sum((enum term)k))
+        printf("  %5.2f  %-8s  ", t->points, term_code((enum term)k));
+    else
+        printf("      -  %-8s  ", term_code((enum term)k)); /* context: not in the sum */
+    if (t->sentence[query_language()].len > 0)
         print_safe(t->sentence[query_language()]);
-    }
+    else
+        fputs(term_label((enum term)k, query_language()), stdout);
+    printf(command_text("\n                   observed %.4g, usual %.4g, peers %.4g, n %.1f; %.1f "
+                        "bits, %.1f calibrated",
+                        "\n                   观察值 %.4g，本人通常 %.4g，同组 %.4g，n %.1f；%.1f "
+                        "比特，校准后 %.1f"),
+           t->observed, t->expected, t->peers, t->n, t->raw, t->deflated);
+    if (subtracted(t) >= 0.05)
+        printf(command_text(", %.1f subtracted because colleagues did the same",
+                            "，因同事同行为减去 %.1f"),
+               subtracted(t));
     putchar('\n');
+}
+
+/* One line for what had nothing to say, one for what had no source. */
+static void print_rest(const struct store_day *d, bool measured, const char *title)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < TERM_COUNT; k++)
+        if (!tells(d, k) && d->terms[k].measured == measured)
+            printf("%s%s", n++ ? " " : title, term_code((enum term)k));
+    if (n > 0)
+        putchar('\n');
+}
+
+static void print_terms(const struct store_day *d)
+{
+    size_t order[TERM_COUNT];
+    size_t n = strongest_first(d, order);
+    for (size_t i = 0; i < n; i++)
+        print_term(d, order[i]);
+    print_rest(d, true, command_text("  nothing unusual in: ", "  无异常："));
+    print_rest(d, false,
+               command_text("  not measured, the source was missing: ", "  数据源缺失，未测量："));
 }
 
 static void print_day(const struct store_day *d)
@@ -56,8 +116,7 @@ static void print_day(const struct store_day *d)
            (unsigned long long)m->events, (unsigned long long)m->views,
            (unsigned long long)m->subjects, m->unassigned, (unsigned long long)m->rows,
            (unsigned long long)m->exports, m->dwell_mean_s);
-    for (size_t k = 0; k < TERM_COUNT; k++)
-        print_term(d, k);
+    print_terms(d);
 }
 
 static void json_term(struct json_writer *w, const struct store_day *d, size_t k)
@@ -69,7 +128,7 @@ static void json_term(struct json_writer *w, const struct store_day *d, size_t k
     } numbers[] = {{"points", term_in_sum((enum term)k) ? t->points : 0},
                    {"bits", t->raw},
                    {"deflated", t->deflated},
-                   {"coincidence", t->coincidence},
+                   {"coincidence", subtracted(t)},
                    {"observed", t->observed},
                    {"expected", t->expected},
                    {"peers", t->peers},
@@ -128,19 +187,51 @@ static void print_json(struct query *q, const struct store_day *d)
     query_json_print(q);
 }
 
-/* The day asked for, or the last one of the employee. */
+enum { RECENT_DAYS = 14 };
+
+/* The last active days, a ring. */
+struct recent {
+    double scores[RECENT_DAYS];
+    int32_t days[RECENT_DAYS];
+    size_t count;
+};
+
+static bool note_day(void *context, const struct store_day *d)
+{
+    struct recent *r = context;
+    size_t at = r->count++ % RECENT_DAYS;
+    r->scores[at] = d->score;
+    r->days[at] = d->day;
+    return true;
+}
+
+/* Of the last active days the one with the highest score, the later one of equals. */
+static enum status telling_day(struct query *q, struct slice employee, int32_t *day)
+{
+    struct recent r = {.count = 0};
+    enum status status =
+        store_person_days(q->reader, employee, q->from_day, q->to_day, note_day, &r);
+    if (status != STATUS_OK || r.count == 0)
+        return status == STATUS_OK ? STATUS_NOT_FOUND : status;
+    size_t kept = r.count < RECENT_DAYS ? r.count : RECENT_DAYS, best = 0;
+    for (size_t i = 1; i < kept; i++)
+        if (r.scores[i] > r.scores[best] ||
+            (r.scores[i] >= r.scores[best] && r.days[i] > r.days[best]))
+            best = i;
+    *day = r.days[best];
+    return STATUS_OK;
+}
+
+/* The day asked for, or the most telling one. */
 static enum status find_day(struct query *q, const char *day, struct arena *arena,
                             struct store_day *to)
 {
-    struct store_person person;
     struct slice employee = slice_from(q->operands.items[0]);
     int32_t number;
-    enum status status = store_person_get(q->reader, employee, arena, &person);
-    if (status != STATUS_OK)
-        return status;
+    enum status status = STATUS_OK;
     if (!day || !query_day_of(day, &number))
-        number = person.last_day;
-    return store_day_get(q->reader, employee, number, arena, to);
+        status = telling_day(q, employee, &number);
+    return status == STATUS_OK ? store_day_get(q->reader, employee, number, arena, to) : status;
 }
 
 static int explain(struct query *q, const char *day)
@@ -184,8 +275,8 @@ const struct command explain_command = {
     .synopsis = "[--state DIR] EMPLOYEE [--day D] [--json]",
     .help_en = "what an employee's score of a day is made of",
     .help_zh = "说明某员工某日评分的构成",
-    .options_en =
-        QUERY_HELP_EN "  --day D          the day (default: the last one with activity)\n",
-    .options_zh = QUERY_HELP_ZH "  --day D          日期（默认最近一个活跃日）\n",
+    .options_en = QUERY_HELP_EN
+    "  --day D          the day (default: the highest score of the last 14 active ones)\n",
+    .options_zh = QUERY_HELP_ZH "  --day D          日期（默认最近14个活跃日中得分最高的一天）\n",
     .run = run,
 };

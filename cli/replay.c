@@ -49,6 +49,8 @@ static bool play(struct replay *r)
     enum status status;
     r->input.take = take;
     r->input.context = r;
+    r->input.json.space = engine_space;
+    r->input.json.context = r->engine;
     progress_start(&r->progress, 2, "replay", r->quiet ? 0 : replay_files_size(&r->input));
     while ((status = replay_files_next(&r->input)) == STATUS_OK)
         if (!r->quiet)

@@ -153,8 +153,6 @@ bool replay_files_open(struct replay_files *r, const struct site *site, const ch
         if (!open_file(r, &r->files[i], paths[i]))
             return false;
     }
-    for (size_t i = 0; i < count; i++)
-        advance(r, &r->files[i]);
     return true;
 }
 
@@ -184,6 +182,8 @@ static struct replay_file *earliest(struct replay_files *r)
 enum status replay_files_next(struct replay_files *r)
 {
     enum status status = STATUS_OK;
+    for (; r->begun < r->count; r->begun++)
+        advance(r, &r->files[r->begun]);
     struct replay_file *f = earliest(r);
     if (!f) {
         status = r->collector ? collector_finish(r->collector) : STATUS_OK;

@@ -42,7 +42,7 @@ struct replay_file {
 struct replay_files {
     const struct site *site;
     struct replay_file files[REPLAY_FILES_MAX];
-    size_t count;
+    size_t count, begun; /* files opened, and of them those whose first piece was read */
     struct event_json_input json;
     struct collector *collector; /* NULL: no captures */
     struct sink sink;            /* gives the collector's events to `take` */

@@ -9,10 +9,24 @@
 
 #include <stdio.h>
 
-static void print_json(struct query *q, const struct store_view *v)
+struct listing {
+    struct query q; /* first */
+    const struct subject *subject;
+};
+
+static void print_json(struct query *q, const struct store_view *v, const struct subject *subject)
 {
     struct json_writer w = query_json(q);
     json_write_object_open(&w);
+    char hash[33];
+    for (size_t i = 0; i < sizeof v->subject; i++)
+        snprintf(hash + 2 * i, 3, "%02x", v->subject[i]);
+    json_write_key(&w, "subject");
+    json_write_text(&w, hash);
+    if (*subject->space) {
+        json_write_key(&w, "space");
+        json_write_text(&w, subject->space);
+    }
     json_write_key(&w, "employee");
     json_write_string(&w, v->employee);
     json_write_key(&w, "time");
@@ -37,9 +51,10 @@ static void print_json(struct query *q, const struct store_view *v)
 
 static bool visit(void *context, const struct store_view *v)
 {
-    struct query *q = context;
+    struct listing *l = context;
+    struct query *q = &l->q;
     if (q->json) {
-        print_json(q, v);
+        print_json(q, v, l->subject);
         return true;
     }
     query_cell(q, slice_from(query_time_text(v->start_ns)));
@@ -48,30 +63,40 @@ static bool visit(void *context, const struct store_view *v)
     query_cell(q, v->asset);
     query_cell(q, slice_from(event_action_name(v->action)));
     query_cell(q, v->object);
+    query_cell(q, slice_from(l->subject->space));
     return true;
+}
+
+static int list(struct listing *l, const struct subjects *subjects)
+{
+    static const char *const headings[] = {"TIME",   "EMPLOYEE", ">DWELL", "ASSET",
+                                           "ACTION", "OBJECT",   "SPACE",  NULL};
+    enum status status = STATUS_OK;
+    query_table(&l->q, headings);
+    for (size_t i = 0; i < subjects->count && status == STATUS_OK; i++) {
+        l->subject = &subjects->list[i];
+        status = store_who_saw(l->q.reader, l->subject->hash, l->q.from_ns, l->q.to_ns, visit, l);
+    }
+    if (!l->q.json)
+        query_table_print(&l->q);
+    return query_end(&l->q, status, EXIT_DONE);
 }
 
 static int run(const struct command *command, int argc, char **argv)
 {
-    static const char *const headings[] = {"TIME",   "EMPLOYEE", ">DWELL", "ASSET",
-                                           "ACTION", "OBJECT",   NULL};
-    struct query q = {0};
+    struct listing l = {0};
+    struct subjects subjects;
     const char *config = NULL;
-    uint8_t hash[16];
     int code;
     const struct command_option options[] = {
-        QUERY_OPTIONS(&q), {"config", OPTION_TEXT, &config, 0}, {0}};
-    if (!query_begin(&q, command, options, argc, argv, &code))
-        return query_end(&q, STATUS_OK, code);
-    if (q.operands.count != 1)
-        return query_end(&q, STATUS_OK, command_usage_error(command, "one SUBJECT is expected"));
-    if (!subject_hash(q.operands.items[0], config, hash))
-        return query_end(&q, STATUS_OK, EXIT_INPUT);
-    query_table(&q, headings);
-    enum status status = store_who_saw(q.reader, hash, q.from_ns, q.to_ns, visit, &q);
-    if (!q.json)
-        query_table_print(&q);
-    return query_end(&q, status, EXIT_DONE);
+        QUERY_OPTIONS(&l.q), {"config", OPTION_TEXT, &config, 0}, {0}};
+    if (!query_begin(&l.q, command, options, argc, argv, &code))
+        return query_end(&l.q, STATUS_OK, code);
+    if (l.q.operands.count != 1)
+        return query_end(&l.q, STATUS_OK, command_usage_error(command, "one SUBJECT is expected"));
+    if (!subject_find(&l.q, l.q.operands.items[0], config, &subjects))
+        return query_end(&l.q, STATUS_OK, EXIT_INPUT);
+    return list(&l, &subjects);
 }
 
 const struct command who_saw_command = {
@@ -79,11 +104,13 @@ const struct command who_saw_command = {
     .synopsis = "[--state DIR] SUBJECT [--config F] [--from T] [--to T] [--json]",
     .help_en = "every employee who saw a person's data, when, how long, through what",
     .help_zh = "查询谁看过某位客户的数据、何时、多久、通过什么",
-    .options_en = "  SUBJECT          keyed hash, 32 hexadecimal digits; or an id (space:id) with "
-                  "--config\n" QUERY_HELP_EN
-                  "  --config F       settings file with the site key that hashes ids\n",
-    .options_zh = "  SUBJECT          32 位十六进制哈希，或配合 --config "
-                  "使用编号（空间:编号）\n" QUERY_HELP_ZH
-                  "  --config F       含站点密钥的设置文件，用于对编号做哈希\n",
+    .options_en =
+        "  SUBJECT          id, space:id, or keyed hash (32 hexadecimal digits); an id alone is\n"
+        "                   looked for in every space in use\n" QUERY_HELP_EN
+        "  --config F       settings file with the site key (default: the key whose path the "
+        "state holds)\n",
+    .options_zh = "  SUBJECT          编号、空间:编号，或 32 "
+                  "位十六进制哈希；只写编号时在所有已用空间中查找\n" QUERY_HELP_ZH
+                  "  --config F       含站点密钥的设置文件（默认使用状态目录记录的密钥路径）\n",
     .run = run,
 };

@@ -184,3 +184,23 @@ bool assets_http_user_cookie(const struct asset *asset, struct slice cookie)
 {
     return asset && listed(asset->user_cookies, cookie);
 }
+
+static void object_spaces(const struct asset *asset,
+                          void (*space)(void *context, struct slice name), void *context)
+{
+    for (const struct catalogue_object *o = asset->objects; o; o = o->next)
+        for (const struct catalogue_column *c = o->columns; c; c = c->next)
+            if (c->space.len > 0)
+                space(context, c->space);
+    for (const struct url_rule *u = asset->urls; u; u = u->next)
+        if (u->space.len > 0)
+            space(context, u->space);
+}
+
+void assets_spaces(const struct assets *assets, void (*space)(void *context, struct slice name),
+                   void *context)
+{
+    for (const struct asset *asset = assets ? assets->first : NULL; asset; asset = asset->next)
+        object_spaces(asset, space, context);
+    words_holders(space, context);
+}

@@ -36,6 +36,11 @@ enum asset_kind asset_kind(const struct asset *asset);
 struct slice asset_protocol(const struct asset *asset); /* decoder name, empty: by port */
 bool asset_has_assignments(const struct asset *asset);  /* an assignment feed covers it */
 
+/* Calls `space` for each numbering of subjects the inventory or the word lists may give, "" left
+ * out; the same one may come again. */
+void assets_spaces(const struct assets *assets, void (*space)(void *context, struct slice name),
+                   void *context);
+
 /* What a column (or JSON key, CSV header, form field) holds. */
 struct assets_column {
     uint8_t class;      /* 0..3 */

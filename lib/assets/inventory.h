@@ -82,6 +82,7 @@ bool words_user_field(struct slice field);
 bool words_password_field(struct slice field);
 bool words_session_cookie(struct slice cookie);
 bool words_holder(struct slice noun); /* people, or what each of them holds: customer, loan */
+void words_holders(void (*each)(void *context, struct slice noun), void *context);
 
 /* Case-insensitive (ASCII), '*' any run, '?' any one byte; linear but for the last '*'. */
 bool words_glob(struct slice pattern, struct slice text);

@@ -196,20 +196,27 @@ bool words_session_cookie(struct slice cookie)
     return stands(name, SLICE("sess"), ANYWHERE) || ANY_OF(whole, cookie);
 }
 
+static const char *const holder_words[] = {
+    "customer", "client",   "user",         "member",     "borrower", "applicant",  "debtor",
+    "patient",  "person",   "people",       "contact",    "consumer", "subscriber", "lead",
+    "tenant",   "guest",    "policyholder", "cardholder", "profile",  "account",    "loan",
+    "card",     "contract", "application",  "policy",     "claim",    "case",       "party",
+    "cust",     "kehu",     "yonghu",       "huiyuan",    "jiekuan"};
+
 bool words_holder(struct slice noun)
 {
-    static const char *const words[] = {
-        "customer", "client",   "user",         "member",     "borrower", "applicant",  "debtor",
-        "patient",  "person",   "people",       "contact",    "consumer", "subscriber", "lead",
-        "tenant",   "guest",    "policyholder", "cardholder", "profile",  "account",    "loan",
-        "card",     "contract", "application",  "policy",     "claim",    "case",       "party",
-        "cust",     "kehu",     "yonghu",       "huiyuan",    "jiekuan"};
     uint8_t bytes[NAME_MAX_LEN];
     struct slice name = folded(noun, bytes);
-    if (any_of(words, sizeof words / sizeof *words, name))
+    if (ANY_OF(holder_words, name))
         return true;
     return name.len > 1 && name.ptr[name.len - 1] == 's' &&
-           any_of(words, sizeof words / sizeof *words, slice_part(name, 0, name.len - 1));
+           ANY_OF(holder_words, slice_part(name, 0, name.len - 1));
+}
+
+void words_holders(void (*each)(void *context, struct slice noun), void *context)
+{
+    for (size_t i = 0; i < sizeof holder_words / sizeof *holder_words; i++)
+        each(context, slice_from(holder_words[i]));
 }
 
 static bool same_letter(uint8_t a, uint8_t b)

@@ -21,8 +21,10 @@ enum status event_to_json(struct buffer *to, const struct event *e, bool clear);
 struct event_json_input {
     const struct event_site_key *site_key; /* hashes `subject_ids`; NULL: a line with them is
                                               refused */
-    uint64_t unknown_keys;                 /* keys passed over so far */
-    char error[200];                       /* of the last line refused: what is wrong with it */
+    void (*space)(void *context, struct slice name); /* told the space of each id; may be NULL */
+    void *context;
+    uint64_t unknown_keys; /* keys passed over so far */
+    char error[200];       /* of the last line refused: what is wrong with it */
 };
 
 /* Reads one line; everything the event points to is copied into the arena. MALFORMED (not JSON, not

@@ -300,14 +300,16 @@ static bool is_running_number(struct slice id)
 }
 
 /* "id" or "space:id". */
-static void hash_subject(const struct event_site_key *site, struct slice text,
+static void hash_subject(const struct event_json_input *input, struct slice text,
                          struct event_subject *key)
 {
     size_t colon = slice_find(text, ':', 0);
     bool spaced = colon < text.len;
     struct slice space = slice_part(text, 0, spaced ? colon : 0);
     struct slice id = spaced ? slice_part(text, colon + 1, text.len) : text;
-    event_subject_hash(site, space, id, key->hash);
+    if (input->space && spaced)
+        input->space(input->context, space);
+    event_subject_hash(input->site_key, space, id, key->hash);
     key->has_number = is_running_number(id) && slice_to_u64(id, &key->number);
     key->space = key->has_number ? hash64(space) : 0;
 }
@@ -325,7 +327,7 @@ static enum status read_ids(struct reading *in, const json_t *ids, struct event_
         const json_t *id = json_array_get(ids, i);
         if (!json_is_string(id) || json_string_length(id) == 0)
             return malformed(in, "an array of ids");
-        hash_subject(in->input->site_key, slice_of(id), &keys[i]);
+        hash_subject(in->input, slice_of(id), &keys[i]);
     }
     return STATUS_OK;
 }

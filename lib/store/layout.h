@@ -14,7 +14,7 @@ enum { STORE_VERSION = 1, STORE_NAME_KEY_MAX = 200, STORE_PATH_MAX = 4608 };
 
 /* X(name, key) of state/. */
 #define STATE_TABLES(X)                           \
-    X(status, "one record, key s")                \
+    X(status, "keys s and site")                  \
     X(cursors, "sensor")                          \
     X(days, "day, employee")                      \
     X(history, "employee, 0, day; empty values")  \

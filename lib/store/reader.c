@@ -170,6 +170,13 @@ enum status store_person_get(struct store_reader *r, struct slice employee, stru
     return status == STATUS_OK ? record_decode_person(value, to) : status;
 }
 
+enum status store_site_get(struct store_reader *r, struct arena *arena, struct store_site *to)
+{
+    struct slice value = {0};
+    enum status status = get_value(r, STATE_status, SLICE("site"), arena, &value);
+    return status == STATUS_OK ? record_decode_site(value, to) : status;
+}
+
 enum status store_alert_get(struct store_reader *r, uint64_t id, struct arena *arena,
                             struct store_alert *to)
 {

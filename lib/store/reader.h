@@ -83,6 +83,8 @@ enum status store_coverages(struct store_reader *reader, int32_t from, int32_t t
                             store_visit_coverage *visit, void *context);
 enum status store_accounts(struct store_reader *reader, store_visit_account *visit, void *context);
 enum status store_cursors(struct store_reader *reader, store_visit_cursor *visit, void *context);
+/* Copied into the arena; NOT_FOUND in a state that was never told. */
+enum status store_site_get(struct store_reader *reader, struct arena *arena, struct store_site *to);
 enum status store_status_get(struct store_reader *reader, struct store_status *to);
 
 /* Checks every hash chain and index; `problem` is told each fault in one line. OK also with faults.

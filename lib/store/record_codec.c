@@ -301,6 +301,16 @@ static void head_fields(struct codec *c, struct archive_head *h)
     bytes(c, h->previous, sizeof h->previous);
 }
 
+static void site_fields(struct codec *c, struct store_site *s)
+{
+    uint64_t count = s->space_count;
+    text(c, &s->key_file);
+    number(c, &count);
+    s->space_count = count < STORE_SPACES_MAX ? (size_t)count : STORE_SPACES_MAX;
+    for (size_t i = 0; i < s->space_count; i++)
+        text(c, &s->spaces[i]);
+}
+
 static void seal(struct buffer *to, struct codec *c)
 {
     if (buffer_status(&c->to) != STATUS_OK)
@@ -349,6 +359,7 @@ RECORD_CODEC(account, struct store_account)
 RECORD_CODEC(status, struct store_status)
 RECORD_CODEC(cursor, struct store_cursor)
 RECORD_CODEC(head, struct archive_head)
+RECORD_CODEC(site, struct store_site)
 
 void record_chain_notice(const uint8_t before[STORE_HASH_SIZE], const struct store_notice *notice,
                          uint8_t chain[STORE_HASH_SIZE])

@@ -25,6 +25,7 @@ RECORD_CODEC(account, struct store_account)
 RECORD_CODEC(status, struct store_status)
 RECORD_CODEC(cursor, struct store_cursor)
 RECORD_CODEC(head, struct archive_head)
+RECORD_CODEC(site, struct store_site)
 #undef RECORD_CODEC
 
 /* BLAKE2b-256 of the chain before and of the notice without its own chain. */

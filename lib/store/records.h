@@ -207,6 +207,14 @@ struct store_status {
     int32_t utc_offset_s; /* the organisation's zone */
 };
 
+/* What it takes to look up a subject by its id: never the key itself. */
+enum { STORE_SPACES_MAX = 128, STORE_SPACE_MAX = 64 };
+struct store_site {
+    struct slice key_file; /* absolute path of the site key; empty: there is none */
+    size_t space_count;
+    struct slice spaces[STORE_SPACES_MAX]; /* numberings of subjects in use, without "" */
+};
+
 /* A position in a sensor's spool: everything up to it is in the store. */
 struct store_cursor {
     struct slice sensor;

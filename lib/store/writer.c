@@ -241,6 +241,14 @@ void store_put_status(struct store_writer *w, const struct store_status *status)
     put(w, STATE_status, &key);
 }
 
+void store_put_site(struct store_writer *w, const struct store_site *site)
+{
+    struct store_key key = {.len = 0};
+    store_key_bytes(&key, "site", 4);
+    record_encode_site(&w->value, site);
+    put(w, STATE_status, &key);
+}
+
 void store_put_cursor(struct store_writer *w, const struct store_cursor *cursor)
 {
     struct store_key key = {.len = 0};
@@ -396,6 +404,15 @@ bool store_load_status(struct store_writer *w, struct store_status *status)
                  record_decode_status(value, status) == STATUS_OK;
     db_abort(&txn);
     return found;
+}
+
+bool store_load_site(struct store_writer *w, struct arena *arena, struct store_site *site)
+{
+    struct slice value;
+    struct store_key key = {.len = 0};
+    store_key_bytes(&key, "site", 4);
+    return load_value(w, STATE_status, &key, arena, &value) &&
+           record_decode_site(value, site) == STATUS_OK;
 }
 
 static bool load_cursor(struct store_writer *w, enum state_table table, struct slice name,

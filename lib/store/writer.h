@@ -30,6 +30,8 @@ void store_put_coverage(struct store_writer *w, const struct store_coverage *cov
 void store_add_loss(struct store_writer *w, const struct store_coverage *coverage);
 void store_put_account(struct store_writer *w, const struct store_account *account);
 void store_put_status(struct store_writer *w, const struct store_status *status);
+/* Where the site key lies and which spaces are in use. */
+void store_put_site(struct store_writer *w, const struct store_site *site);
 void store_put_cursor(struct store_writer *w, const struct store_cursor *cursor);
 
 /* Numbers and chains the notice: sequence and chain are filled in. */
@@ -60,6 +62,7 @@ enum status store_load_journal(struct store_writer *w,
                                                    struct slice value),
                                void *context);
 bool store_load_status(struct store_writer *w, struct store_status *status);
+bool store_load_site(struct store_writer *w, struct arena *arena, struct store_site *site);
 bool store_load_cursor(struct store_writer *w, struct slice sensor, struct store_cursor *cursor);
 bool store_load_day(struct store_writer *w, struct slice employee, int32_t day, struct arena *arena,
                     struct store_day *to);

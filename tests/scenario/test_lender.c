@@ -130,6 +130,9 @@ static void every_query_answers(void **state)
         "explain --state @/state E0003 --json",
         "verify --state @/state --json",
         "who-saw --state @/state --config @/sim/dwell.yaml customer:301715 --json",
+        "who-saw --state @/state customer:301715 --json",
+        "who-saw --state @/state 301715 --json",
+        "events --state @/state --subject 301715 --json",
     };
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
         size_t lines = 0;
@@ -142,6 +145,54 @@ static void every_query_answers(void **state)
         0);
     assert_int_equal(dwell("report risk --state @/state -o @/r.csv", NULL, NULL), 0);
     assert_int_equal(dwell("report alerts --state @/state -o @/b.csv", NULL, NULL), 0);
+}
+
+/* By day, and by the day that says most. */
+static void take_explained_score(void *context, const char *text)
+{
+    json_t *j = json_loads(text, 0, NULL);
+    assert_non_null(j);
+    *(double *)context = json_real_value(json_object_get(j, "score"));
+    json_decref(j);
+}
+
+static void take_highest_score(void *context, const char *text)
+{
+    double *scores = context; /* a ring of 14, then the count */
+    json_t *j = json_loads(text, 0, NULL);
+    scores[(size_t)scores[14] % 14] = json_real_value(json_object_get(j, "score"));
+    scores[14]++;
+    json_decref(j);
+}
+
+static void explain_chooses_the_most_telling_day(void **state)
+{
+    (void)state;
+    double scores[15] = {0}, best = 0, explained = -1;
+    assert_int_equal(dwell("risk --state @/state --by day --json | grep '\"employee\":\"E0003\"'",
+                           take_highest_score, scores),
+                     0);
+    for (size_t i = 0; i < 14; i++)
+        best = scores[i] > best ? scores[i] : best;
+    assert_int_equal(
+        dwell("explain --state @/state E0003 --json", take_explained_score, &explained), 0);
+    assert_true(best > 0);
+    assert_float_equal(explained, best, 1e-9);
+}
+
+/* The key is named by its path; without it an id finds nothing, a hash still does. */
+static void who_saw_needs_the_key_for_ids_only(void **state)
+{
+    (void)state;
+    size_t lines = 0;
+    assert_int_equal(
+        dwell("status --state @/state >/dev/null; mv @/sim/site.key @/sim/moved", NULL, NULL), 0);
+    assert_int_equal(dwell("who-saw --state @/state 301715 --json", count_line, &lines), 3);
+    assert_int_equal(dwell("who-saw --state @/state 35465a3d427aca448e3b177348b88142 --json",
+                           count_line, &lines),
+                     0);
+    assert_int_equal(
+        dwell("status --state @/state >/dev/null; mv @/sim/moved @/sim/site.key", NULL, NULL), 0);
 }
 
 static void a_second_replay_changes_nothing(void **state)
@@ -163,7 +214,7 @@ static void mistakes_have_their_codes(void **state)
     assert_int_equal(dwell("risk --state @/state --by week", NULL, NULL), 2);
     assert_int_equal(dwell("events --state @/state --from yesterday", NULL, NULL), 2);
     assert_int_equal(dwell("explain --state @/state NOBODY", NULL, NULL), 1);
-    assert_int_equal(dwell("who-saw --state @/state 4711", NULL, NULL), 3);
+    assert_int_equal(dwell("who-saw --state @/state", NULL, NULL), 2);
     assert_int_equal(
         dwell("replay --config @/sim/dwell.yaml --state @/s2 @/missing.jsonl", NULL, NULL), 3);
     assert_int_equal(dwell("check --config @/missing.yaml", NULL, NULL), 1);
@@ -176,6 +227,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(insiders_come_first),
         cmocka_unit_test(every_query_answers),
+        cmocka_unit_test(explain_chooses_the_most_telling_day),
+        cmocka_unit_test(who_saw_needs_the_key_for_ids_only),
         cmocka_unit_test(a_second_replay_changes_nothing),
         cmocka_unit_test(mistakes_have_their_codes),
     };
