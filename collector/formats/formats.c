@@ -6,11 +6,10 @@
 #include "collector/formats/formats.h"
 
 const struct log_format *const log_formats[] = {
-    &postgresql_csvlog_format,
-    &postgresql_jsonlog_format,
-    &postgresql_syslog_format,
-    &postgresql_stderr_format,
-    NULL,
+    &postgresql_csvlog_format, &postgresql_jsonlog_format,
+    &postgresql_syslog_format, &mariadb_audit_format,
+    &mysql_slow_format,        &mysql_general_format,
+    &postgresql_stderr_format, NULL,
 };
 
 const struct log_format *log_format_named(struct slice name)

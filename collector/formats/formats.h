@@ -8,6 +8,9 @@
 
 #include "collector/formats/format.h"
 
+extern const struct log_format mariadb_audit_format;
+extern const struct log_format mysql_general_format;
+extern const struct log_format mysql_slow_format;
 extern const struct log_format postgresql_csvlog_format;
 extern const struct log_format postgresql_jsonlog_format;
 extern const struct log_format postgresql_stderr_format;
