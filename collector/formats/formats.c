@@ -5,12 +5,19 @@
  */
 #include "collector/formats/formats.h"
 
+/* clang-format off */
 const struct log_format *const log_formats[] = {
-    &postgresql_csvlog_format, &postgresql_jsonlog_format,
-    &postgresql_syslog_format, &mariadb_audit_format,
-    &mysql_slow_format,        &mysql_general_format,
-    &postgresql_stderr_format, NULL,
+    &postgresql_csvlog_format,
+    &postgresql_jsonlog_format,
+    &postgresql_syslog_format,
+    &mariadb_audit_format,
+    &mysql_slow_format,
+    &mysql_general_format,
+    &web_log_format,
+    &postgresql_stderr_format,
+    NULL,
 };
+/* clang-format on */
 
 const struct log_format *log_format_named(struct slice name)
 {

@@ -15,5 +15,6 @@ extern const struct log_format postgresql_csvlog_format;
 extern const struct log_format postgresql_jsonlog_format;
 extern const struct log_format postgresql_stderr_format;
 extern const struct log_format postgresql_syslog_format;
+extern const struct log_format web_log_format;
 
 #endif

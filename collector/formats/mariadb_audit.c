@@ -52,7 +52,7 @@ static size_t quote_at(struct slice text)
 static void read_tail(struct audit_line *line, struct slice rest)
 {
     line->code = cut_last(&rest);
-    size_t quote = quote_at(rest);
+    size_t quote = slice_equal(line->operation, SLICE("QUERY")) ? quote_at(rest) : rest.len;
     if (quote == rest.len) {
         line->database = log_cut(&rest, ',');
         line->object = rest;
@@ -172,6 +172,15 @@ static enum status table_line(struct mysql_log_work *w, const struct audit_line 
     return STATUS_OK;
 }
 
+/* The plugin masks a password as *****, but leaves what follows a doubled quote in it. */
+static bool has_masked_password(struct slice text)
+{
+    for (size_t at = slice_find(text, '*', 0); at < text.len; at = slice_find(text, '*', at + 1))
+        if (slice_starts(slice_part(text, at, 5), SLICE("*****")))
+            return true;
+    return false;
+}
+
 static enum status query_line(struct mysql_log_work *w, const struct audit_line *line)
 {
     struct slice text = unescape(line->object, w->env->scratch);
@@ -181,6 +190,8 @@ static enum status query_line(struct mysql_log_work *w, const struct audit_line 
     if (w->s.query != line->query)
         end_query(w);
     (void)log_event_statement(&event, w->env, SQL_MYSQL, text);
+    if (event.clear.len > 0 && has_masked_password(text))
+        event.clear = event.statement;
     if (w->s.query == line->query)
         set_objects(w, &event);
     if (line->object.len == QUERY_LOG_LIMIT || text.len == QUERY_LOG_LIMIT)

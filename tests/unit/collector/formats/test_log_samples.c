@@ -120,12 +120,62 @@ static void postgresql_syslog_forms_agree(void **state)
     forms_of_syslog_agree(paths, 4);
 }
 
+/* The audit plugin and the slow log of one run saw the same statements. */
+static void mariadb_logs_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *path;
+        uint64_t events;
+    } logs[] = {{"01-file-connect-query-table.server_audit.log", 57},
+                {"04-syslog.syslog-all.trad.log", 57},
+                {"04-syslog.syslog-all.raw.log", 57},
+                {"04-syslog.syslog-all.iso.log", 57},
+                {"04-syslog.syslog-all.5424.log", 57},
+                {"01-file-connect-query-table.general.log", 62},
+                {"01-file-connect-query-table.slow.log", 40},
+                {"05-slow-verbose.slow.log", 40},
+                {"07-bulk-insert.server_audit.log", 3}};
+    for (size_t i = 0; i < sizeof logs / sizeof *logs; i++) {
+        char path[256];
+        struct buffer log, out;
+        snprintf(path, sizeof path, "data/auditlogs/recorded/mariadb/%s", logs[i].path);
+        load(path, &log);
+        buffer_init(&out, 64 << 20);
+        struct log_counters counters = log_events("", buffer_slice(&log), &out);
+        assert_int_equal(counters.events, logs[i].events);
+        assert_int_equal(counters.malformed, 0);
+        /* No password of the scenario in any of them. */
+        assert_null(strstr(buffer_text(&out), "S3cret"));
+        assert_null(strstr(buffer_text(&out), "third"));
+        buffer_release(&log);
+        buffer_release(&out);
+    }
+}
+
+static void nginx_logs_are_read(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"data/auditlogs/recorded/nginx/access.combined.log",
+                                        "data/auditlogs/recorded/nginx/access.json.log"};
+    for (size_t i = 0; i < 2; i++) {
+        struct buffer log, out;
+        load(paths[i], &log);
+        buffer_init(&out, 64 << 20);
+        struct log_counters counters = log_events("", buffer_slice(&log), &out);
+        assert_int_equal(counters.events, 82);
+        assert_int_equal(counters.passed, 2); /* what was not HTTP */
+        buffer_release(&log);
+        buffer_release(&out);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(csvlog_and_jsonlog_agree),
-        cmocka_unit_test(csvlog_and_stderr_agree),
-        cmocka_unit_test(postgresql_syslog_forms_agree),
+        cmocka_unit_test(csvlog_and_jsonlog_agree),      cmocka_unit_test(csvlog_and_stderr_agree),
+        cmocka_unit_test(postgresql_syslog_forms_agree), cmocka_unit_test(mariadb_logs_are_read),
+        cmocka_unit_test(nginx_logs_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
