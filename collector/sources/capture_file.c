@@ -1,17 +1,14 @@
 /* SPDX-FileCopyrightText: The Dwell authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Capture files through libpcap: pcap in both byte orders, with micro- or nanoseconds, and pcapng;
- * all of them compressed with gzip too (zlib passes through what is not compressed). Times are
- * given in nanoseconds whatever the file has.
+ * Capture files: pcap and pcapng, each read by its format's file, compressed with gzip or not (zlib
+ * passes through, without a copy, what is not). Times are given in nanoseconds whatever the file
+ * has.
  */
-#include "collector/sources/source.h"
-
-#include "base/clock.h"
+#include "collector/sources/capture_format.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pcap.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -21,88 +18,63 @@ struct capture_file {
     struct source source;
     char *path;
     gzFile gz;
-    FILE *stream; /* reads from gz; owned by pcap once that is open */
-    pcap_t *pcap;
-    uint32_t link;
-    bool input_ended;   /* the last read found the end of the file */
-    int gz_error;       /* of zlib, 0: none */
-    char gz_text[128];  /* its words */
-    int64_t bytes_read; /* decompressed, by the stream */
+    int gz_error;      /* of zlib, 0: none */
+    char gz_text[128]; /* its words */
+    struct capture_input input;
+    const struct capture_format *format;
+    void *state; /* the format's */
 };
 
-enum { READ_BLOCK = 1 << 20 };
+static const struct capture_format *const formats[] = {&pcap_format, &pcapng_format};
 
-static ssize_t stream_read(void *cookie, char *to, size_t size)
+static ssize_t read_bytes(void *cookie, void *to, size_t size)
 {
     struct capture_file *file = cookie;
-    int n = gzread(file->gz, to, size > READ_BLOCK ? READ_BLOCK : (unsigned)size);
-    if (n > 0)
-        file->bytes_read += n;
-    if (n >= 0 && gzeof(file->gz))
-        file->input_ended = true;
+    int n = gzread(file->gz, to, (unsigned)size);
     int code = Z_OK;
     const char *text = gzerror(file->gz, &code);
-    if (code != Z_OK && code != Z_STREAM_END) {
-        file->gz_error = code;
-        snprintf(file->gz_text, sizeof file->gz_text, "%s",
-                 code == Z_ERRNO ? strerror(errno) : text);
+    if (code == Z_OK || code == Z_STREAM_END)
+        return n;
+    file->gz_error = code;
+    snprintf(file->gz_text, sizeof file->gz_text, "%s", code == Z_ERRNO ? strerror(errno) : text);
+    return n > 0 ? n : -1;
+}
+
+/* What failed below the format, if anything did. */
+static enum status input_status(const struct capture_file *file, const char **what)
+{
+    switch (file->gz_error) {
+    case Z_OK:
+        return STATUS_OK;
+    case Z_BUF_ERROR:
+        *what = "the compressed file ends early";
+        return STATUS_TRUNCATED;
+    case Z_ERRNO:
+        *what = file->gz_text;
+        return STATUS_IO;
+    default:
+        *what = file->gz_text;
+        return STATUS_MALFORMED;
     }
-    return n;
 }
 
-/* Only the question where the stream stands can be answered. */
-static int stream_seek(void *cookie, off64_t *offset, int whence)
+/* Why the format could not go on, with the place. */
+static enum status read_failed(struct capture_file *file, enum status status)
 {
-    struct capture_file *file = cookie;
-    if (whence != SEEK_CUR || *offset != 0)
-        return -1;
-    *offset = file->bytes_read;
-    return 0;
-}
-
-/* Why libpcap could not go on, in our words, with the place. */
-static enum status read_failed(struct capture_file *file)
-{
-    long at = ftell(pcap_file(file->pcap));
-    enum status status = STATUS_MALFORMED;
-    const char *what = pcap_geterr(file->pcap);
-    if (file->gz_error == Z_BUF_ERROR) {
-        status = STATUS_TRUNCATED;
-        what = "the compressed file ends early";
-    } else if (file->gz_error) {
-        status = file->gz_error == Z_ERRNO ? STATUS_IO : STATUS_MALFORMED;
-        what = file->gz_text;
-    } else if (feof(pcap_file(file->pcap))) {
-        status = STATUS_TRUNCATED;
-        what = "the file ends inside a packet";
-    }
-    snprintf(file->source.error, sizeof file->source.error, "%s: at byte %ld: %s", file->path,
-             at < 0 ? (long)file->bytes_read : at, what);
-    return status;
-}
-
-/* A gzip file cut between two packets looks like an end to libpcap. */
-static enum status read_ended(struct capture_file *file)
-{
-    return file->gz_error ? read_failed(file) : STATUS_END;
+    const char *what = file->input.what;
+    enum status below = input_status(file, &what);
+    snprintf(file->source.error, sizeof file->source.error, "%s: at byte %llu: %s", file->path,
+             (unsigned long long)file->input.passed, what);
+    return below != STATUS_OK ? below : status;
 }
 
 static enum status file_next(struct source *source, struct packet *packet)
 {
     struct capture_file *file = (struct capture_file *)source;
-    struct pcap_pkthdr *header;
-    const unsigned char *bytes;
-    int got = pcap_next_ex(file->pcap, &header, &bytes);
-    if (got == PCAP_ERROR_BREAK)
-        return read_ended(file);
-    if (got != 1)
-        return read_failed(file);
-    *packet =
-        (struct packet){.bytes = slice_make(bytes, header->caplen),
-                        .wire_len = header->len > header->caplen ? header->len : header->caplen,
-                        .time_ns = (int64_t)header->ts.tv_sec * NS_PER_S + header->ts.tv_usec,
-                        .link = file->link};
-    return STATUS_OK;
+    enum status status = file->format->next(file->state, &file->input, packet);
+    if (status == STATUS_OK || (status == STATUS_END && !file->gz_error))
+        return status;
+    return read_failed(file, status);
 }
 
 static void file_stats(struct source *source, struct source_stats *stats)
@@ -114,12 +86,10 @@ static void file_stats(struct source *source, struct source_stats *stats)
 static void file_free(struct source *source)
 {
     struct capture_file *file = (struct capture_file *)source;
-    if (file->pcap)
-        pcap_close(file->pcap);
-    else if (file->stream)
-        fclose(file->stream);
     if (file->gz)
         gzclose_r(file->gz);
+    capture_input_release(&file->input);
+    free(file->state);
     free(file->path);
     free(file);
 }
@@ -136,34 +106,45 @@ static bool open_input(struct capture_file *file, const char *path, char *error)
             close(fd);
         return false;
     }
-    gzbuffer(file->gz, 256 << 10);
-    const cookie_io_functions_t functions = {.read = stream_read, .seek = stream_seek};
-    file->stream = fopencookie(file, "r", functions);
-    if (!file->stream) {
-        snprintf(error, SOURCE_ERROR_MAX, "%s: %s", path, strerror(errno));
-        return false;
-    }
-    setvbuf(file->stream, NULL, _IOFBF, READ_BLOCK);
-    return true;
+    gzbuffer(file->gz, 128 << 10);
+    if (capture_input_init(&file->input, read_bytes, file))
+        return true;
+    snprintf(error, SOURCE_ERROR_MAX, "%s: %s", path, status_text(STATUS_NO_MEMORY));
+    return false;
 }
 
 /* An empty file and a wrong one are told apart from one that cannot be read. */
-static void tell_open_failure(const struct capture_file *file, const char *pcap_error, char *error)
+static bool find_format(struct capture_file *file, const char **what)
 {
-    const char *what = pcap_error;
-    if (file->gz_error)
-        what = file->gz_text;
-    else if (file->bytes_read == 0 && !file->input_ended)
-        what = "cannot be read";
-    else if (file->bytes_read == 0)
-        what = "the file is empty";
-    snprintf(error, SOURCE_ERROR_MAX, "%s: not a pcap or pcapng capture: %s", file->path, what);
+    struct slice magic = capture_input_peek(&file->input, CAPTURE_MAGIC_SIZE);
+    for (size_t i = 0; i < sizeof formats / sizeof *formats && !file->format; i++)
+        if (magic.len == CAPTURE_MAGIC_SIZE && formats[i]->is(magic))
+            file->format = formats[i];
+    if (file->format)
+        return true;
+    *what = magic.len == 0 ? "the file is empty" : "unknown file format";
+    (void)input_status(file, what);
+    return false;
+}
+
+static bool open_format(struct capture_file *file, char *error)
+{
+    const char *what = status_text(STATUS_NO_MEMORY);
+    bool ok = find_format(file, &what);
+    if (ok) {
+        file->state = calloc(1, file->format->state_size);
+        ok = file->state && file->format->open(file->state, &file->input) == STATUS_OK;
+        what = file->input.what ? file->input.what : what;
+        (void)input_status(file, &what);
+    }
+    if (!ok)
+        snprintf(error, SOURCE_ERROR_MAX, "%s: not a pcap or pcapng capture: %s", file->path, what);
+    return ok;
 }
 
 struct source *capture_file_open(const char *path, char *error)
 {
     struct capture_file *file = calloc(1, sizeof *file);
-    char pcap_error[PCAP_ERRBUF_SIZE] = "";
     error[0] = '\0';
     if (!file || !(file->path = strdup(path))) {
         free(file);
@@ -172,17 +153,8 @@ struct source *capture_file_open(const char *path, char *error)
     }
     file->source = (struct source){
         .name = file->path, .next = file_next, .stats = file_stats, .free = file_free};
-    if (!open_input(file, path, error))
-        goto fail;
-    file->pcap = pcap_fopen_offline_with_tstamp_precision(file->stream, PCAP_TSTAMP_PRECISION_NANO,
-                                                          pcap_error);
-    if (!file->pcap) {
-        tell_open_failure(file, pcap_error, error);
-        goto fail;
-    }
-    file->link = link_type_of_dlt(pcap_datalink(file->pcap));
-    return &file->source;
-fail:
+    if (open_input(file, path, error) && open_format(file, error))
+        return &file->source;
     file_free(&file->source);
     return NULL;
 }

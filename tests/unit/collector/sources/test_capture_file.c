@@ -97,6 +97,46 @@ static void test_every_pcap_form(void **state)
     }
 }
 
+/* Kuznetzov's records have eight bytes more. */
+static void test_kuznetzov(void **state)
+{
+    (void)state;
+    int count;
+    make_capture(&(struct capture_form){.link = LINK_SLL2});
+    struct buffer other;
+    buffer_init(&other, 1 << 20);
+    buffer_append(&other, capture.ptr, 24);
+    memcpy(other.ptr, "\x34\xcd\xb2\xa1", 4);
+    for (size_t i = 1, at = 24; i <= 3; at += 16 + 10 * i++) {
+        buffer_append(&other, capture.ptr + at, 16);
+        buffer_append(&other, "\3\0\0\0\0\x08\0\0", 8);
+        buffer_append(&other, capture.ptr + at + 16, 10 * i);
+    }
+    buffer_release(&capture);
+    capture = other;
+    write_file(capture.len);
+    assert_int_equal(read_all(&count, 1000), STATUS_END);
+    assert_int_equal(count, 3);
+}
+
+/* Version 2.2 had the two lengths the other way round. */
+static void test_old_order_of_lengths(void **state)
+{
+    (void)state;
+    int count;
+    make_capture(&(struct capture_form){.link = LINK_SLL2});
+    capture.ptr[6] = 2;
+    for (size_t i = 1, at = 24; i <= 3; at += 16 + 10 * i++) {
+        uint8_t lengths[8];
+        memcpy(lengths, capture.ptr + at + 12, 4);
+        memcpy(lengths + 4, capture.ptr + at + 8, 4);
+        memcpy(capture.ptr + at + 8, lengths, 8);
+    }
+    write_file(capture.len);
+    assert_int_equal(read_all(&count, 1000), STATUS_END);
+    assert_int_equal(count, 3);
+}
+
 static void append_block(uint32_t type, const void *body, size_t len)
 {
     buffer_append_le32(&capture, type);
@@ -222,6 +262,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_FILE(test_every_pcap_form),
+        WITH_FILE(test_kuznetzov),
+        WITH_FILE(test_old_order_of_lengths),
         WITH_FILE(test_pcapng),
         WITH_FILE(test_gzip),
         WITH_FILE(test_every_truncation),
