@@ -22,6 +22,9 @@ USER = "nobody"  # what the programs become
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "support"))
 
+# Told to end, a test still ends what it started.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
 # Leaks are looked for by tracing, which the programs' sandbox forbids; unit tests look for them.
 os.environ["ASAN_OPTIONS"] = "detect_leaks=0:" + os.environ.get("ASAN_OPTIONS", "")
 
