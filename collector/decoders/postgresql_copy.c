@@ -12,6 +12,7 @@
  * }...
  */
 #include "base/reader.h"
+#include "collector/decoders/postgresql_copy_text.h"
 #include "collector/decoders/postgresql_session.h"
 #include "collector/decoders/postgresql_values.h"
 
@@ -22,13 +23,19 @@ enum {
 };
 
 /* The statement tells the names where it lists as many columns as the server announces. */
-static void name_columns(const struct sql_description *effect, struct result_column *columns,
+static void name_columns(struct pg_session *pg, const struct decoder_env *env,
+                         const struct pg_request *request, struct result_column *columns,
                          size_t count)
 {
-    if (!effect || effect->object_count != 1 || effect->objects[0].column_count != count)
+    struct pg_copy_text *copy = arena_alloc(env->scratch, sizeof *copy);
+    if (!copy)
+        return;
+    pg_copy_text_read(copy, pg_result_text(pg, env, request));
+    pg->result.copy_header = copy->header;
+    if (copy->count != count)
         return;
     for (size_t i = 0; i < count; i++)
-        columns[i].name = effect->objects[0].columns[i];
+        columns[i].name = copy->names[i];
 }
 
 static void watch_columns(struct pg_session *pg, const struct decoder_env *env, size_t count)
@@ -40,7 +47,7 @@ static void watch_columns(struct pg_session *pg, const struct decoder_env *env, 
     if (!columns)
         return;
     if (known)
-        name_columns(pg_effect(env, pg_result_text(pg, env, &request)), columns, kept);
+        name_columns(pg, env, &request, columns, kept);
     memset(pg->cell_type, 0, sizeof pg->cell_type);
     pg_result_watch(pg, env, known ? &request : NULL, columns, kept);
     pg->result.limited |= kept < count;
@@ -160,6 +167,10 @@ void pg_copy_data(struct pg_session *pg, const struct decoder_env *env,
         return;
     if (result->copy_binary && message->length == 2)
         return;
+    if (result->copy_header) { /* names, no row */
+        result->copy_header = false;
+        return;
+    }
     result->rows++;
     if (!result->watched || !result->wanted)
         return;

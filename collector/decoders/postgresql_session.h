@@ -105,14 +105,15 @@ struct pg_result {
     bool row_counted;    /* the count of a long row's cells was read */
     uint8_t copy;        /* enum pg_copy */
     bool copy_binary;
-    bool begun;     /* there were columns or rows */
-    bool described; /* RowDescription was seen: rows go to the client */
-    bool watched;   /* the watch was begun */
-    bool wanted;    /* and some column of it is still wanted */
-    bool split;     /* `several` is known */
-    bool several;   /* the simple query has several statements */
-    bool over;      /* the answer is complete or an error: nothing more until ReadyForQuery */
-    bool limited;   /* something of it went beyond a maximum */
+    bool copy_header; /* the first row of it holds names */
+    bool begun;       /* there were columns or rows */
+    bool described;   /* RowDescription was seen: rows go to the client */
+    bool watched;     /* the watch was begun */
+    bool wanted;      /* and some column of it is still wanted */
+    bool split;       /* `several` is known */
+    bool several;     /* the simple query has several statements */
+    bool over;        /* the answer is complete or an error: nothing more until ReadyForQuery */
+    bool limited;     /* something of it went beyond a maximum */
 };
 
 enum pg_phase {
