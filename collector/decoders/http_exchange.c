@@ -256,7 +256,8 @@ static void fill_response(struct http_exchange *x, struct event *event, int64_t 
         event->known |= EVENT_KNOWS_duration;
     }
     event->bytes = x->response.wire_bytes;
-    event->known |= EVENT_KNOWS_bytes;
+    event->status = (uint64_t)x->status;
+    event->known |= EVENT_KNOWS_bytes | (x->status > 0 ? EVENT_KNOWS_status : 0);
     if (x->status >= 400)
         event->error_code = decimal(x->env->scratch, (unsigned)x->status);
 }

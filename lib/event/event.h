@@ -94,6 +94,7 @@ enum event_known {
     EVENT_KNOWS_bytes = 1 << 4,
     EVENT_KNOWS_subjects = 1 << 5,
     EVENT_KNOWS_shape = 1 << 6,
+    EVENT_KNOWS_status = 1 << 7,
 };
 
 enum { EVENT_CLASSES = 4 };       /* C0..C3 of JR/T 0171-2020, index = class */
@@ -160,6 +161,7 @@ struct event {
     size_t object_count;
 
     uint64_t rows, affected, bytes;
+    uint64_t status; /* of HTTP: 200, 404 */
     struct slice error_code, error_text;
     uint64_t classes[EVENT_CLASSES]; /* cells seen per class */
 

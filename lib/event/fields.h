@@ -46,6 +46,7 @@
     X(25, NUMBER, subjects, EVENT_KNOWS_subjects, "", "subjects")        \
     X(26, KEYS, keys, 0, "", "subject_keys")                             \
     X(27, NUMBERS, keys, 0, "", "")                                      \
-    X(28, GAPS, gaps, 0, "", "gaps")
+    X(28, GAPS, gaps, 0, "", "gaps")                                     \
+    X(29, NUMBER, status, EVENT_KNOWS_status, "", "status")
 
 #endif

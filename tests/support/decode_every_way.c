@@ -93,6 +93,7 @@ void decoded_line(const struct event *event, struct buffer *out)
     append_number(out, "affected", knows & EVENT_KNOWS_affected, event->affected);
     append_number(out, "bytes", knows & EVENT_KNOWS_bytes, event->bytes);
     append_number(out, "duration_us", knows & EVENT_KNOWS_duration, (uint64_t)event->duration_us);
+    append_number(out, "status", knows & EVENT_KNOWS_status, event->status);
     append_field(out, "error", event->error_code);
     append_field(out, "text", event->error_text);
     for (unsigned i = 0; i < EVENT_CLASSES; i++)

@@ -44,7 +44,8 @@ static void a_page_of_one_record(void **state)
     (void)state;
     CHECK(x, false,
           "seq=1 program=B/1 action=view outcome=success clear=GET /crm/customer/123 "
-          "object=/crm/customer/{id} rows=1 bytes=12 duration_us=1000000 C2=1 subjects=1\n");
+          "object=/crm/customer/{id} rows=1 bytes=12 duration_us=1000000 status=200 C2=1 "
+          "subjects=1\n");
 }
 
 static void a_sign_in_names_the_session(void **state)
@@ -65,17 +66,13 @@ static void a_sign_in_names_the_session(void **state)
         ANSWERS("HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\n\r\n"),
     };
     (void)state;
-    CHECK(
-        x, false,
-        "seq=1 account=alice action=login outcome=success clear=POST /login object=/login bytes=0 "
-        "duration_us=1000000\n"
-        "seq=2 account=alice action=read outcome=success clear=GET /crm object=/crm rows=0 bytes=2 "
-        "duration_us=1000000 subjects=0\n"
-        "seq=3 account=alice action=logout outcome=success clear=GET /logout object=/logout "
-        "bytes=0 "
-        "duration_us=1000000\n"
-        "seq=4 action=read outcome=success clear=GET /crm object=/crm bytes=0 "
-        "duration_us=1000000\n");
+    CHECK(x, false,
+          "seq=1 account=alice action=login outcome=success clear=POST /login object=/login "
+          "bytes=0 duration_us=1000000 status=302\nseq=2 account=alice action=read outcome=success "
+          "clear=GET /crm object=/crm rows=0 bytes=2 duration_us=1000000 status=200 "
+          "subjects=0\nseq=3 account=alice action=logout outcome=success clear=GET /logout "
+          "object=/logout bytes=0 duration_us=1000000 status=302\nseq=4 action=read "
+          "outcome=success clear=GET /crm object=/crm bytes=0 duration_us=1000000 status=302\n");
 }
 
 static void a_refused_sign_in_fails(void **state)
@@ -92,10 +89,9 @@ static void a_refused_sign_in_fails(void **state)
     (void)state;
     CHECK(x, false,
           "seq=1 account=ann action=login outcome=failure clear=POST /login object=/login bytes=2 "
-          "duration_us=1000000 error=401\n"
-          "seq=2 account=ann action=login outcome=failure clear=POST /login object=/login rows=0 "
-          "bytes=6 "
-          "duration_us=1000000 subjects=0\n");
+          "duration_us=1000000 status=401 error=401\nseq=2 account=ann action=login "
+          "outcome=failure clear=POST /login object=/login rows=0 bytes=6 duration_us=1000000 "
+          "status=200 subjects=0\n");
 }
 
 static void records_of_lists_and_exports(void **state)
@@ -114,10 +110,10 @@ static void records_of_lists_and_exports(void **state)
     (void)state;
     CHECK(x, false,
           "seq=1 account=bea action=read outcome=success clear=GET /api/v1/customers?limit=2 "
-          "object=/api/v1/customers rows=2 bytes=45 duration_us=1000000 C0=2 C2=1 subjects=2\n"
-          "seq=2 action=download outcome=success clear=GET /crm/export.csv object=/crm/export.csv "
-          "rows=3 "
-          "bytes=40 duration_us=1000000 C0=3 C2=3 subjects=3\n");
+          "object=/api/v1/customers rows=2 bytes=45 duration_us=1000000 status=200 C0=2 C2=1 "
+          "subjects=2\nseq=2 action=download outcome=success clear=GET /crm/export.csv "
+          "object=/crm/export.csv rows=3 bytes=40 duration_us=1000000 status=200 C0=3 C2=3 "
+          "subjects=3\n");
 }
 
 static void pipelined_requests_keep_their_order(void **state)
@@ -132,13 +128,10 @@ static void pipelined_requests_keep_their_order(void **state)
     (void)state;
     CHECK(x, false,
           "seq=1 action=view outcome=success clear=GET /customer/1 object=/customer/{id} rows=1 "
-          "bytes=1 "
-          "duration_us=1000000 C2=1 subjects=1\n"
-          "seq=2 action=view outcome=failure clear=GET /customer/2 object=/customer/{id} bytes=2 "
-          "duration_us=1000000 error=404\n"
-          "seq=3 action=view outcome=success clear=HEAD /customer/3 object=/customer/{id} rows=1 "
-          "bytes=0 "
-          "duration_us=1000000 C2=1 subjects=1\n");
+          "bytes=1 duration_us=1000000 status=200 C2=1 subjects=1\nseq=2 action=view "
+          "outcome=failure clear=GET /customer/2 object=/customer/{id} bytes=2 duration_us=1000000 "
+          "status=404 error=404\nseq=3 action=view outcome=success clear=HEAD /customer/3 "
+          "object=/customer/{id} rows=1 bytes=0 duration_us=1000000 status=200 C2=1 subjects=1\n");
 }
 
 static void lost_bytes_cost_one_exchange(void **state)
@@ -153,11 +146,9 @@ static void lost_bytes_cost_one_exchange(void **state)
     (void)state;
     CHECK(x, false,
           "seq=1 action=view outcome=success gap=lost_bytes clear=GET /customer/1 "
-          "object=/customer/{id} "
-          "bytes=3 duration_us=2000000 C2=1 subjects=1\n"
-          "seq=2 action=view outcome=success clear=GET /customer/2 object=/customer/{id} rows=1 "
-          "bytes=1 "
-          "duration_us=1000000 C2=1 subjects=1\n");
+          "object=/customer/{id} bytes=3 duration_us=2000000 status=200 C2=1 subjects=1\nseq=2 "
+          "action=view outcome=success clear=GET /customer/2 object=/customer/{id} rows=1 bytes=1 "
+          "duration_us=1000000 status=200 C2=1 subjects=1\n");
 }
 
 static void the_middle_of_a_connection(void **state)
@@ -169,8 +160,7 @@ static void the_middle_of_a_connection(void **state)
     (void)state;
     CHECK(x, true,
           "seq=1 action=view outcome=success gap=mid_session clear=GET /customer/2 "
-          "object=/customer/{id} "
-          "rows=1 bytes=1 duration_us=1000000 C2=1 subjects=1\n");
+          "object=/customer/{id} rows=1 bytes=1 duration_us=1000000 status=200 C2=1 subjects=1\n");
 }
 
 static void one_way_is_said(void **state)
@@ -182,9 +172,8 @@ static void one_way_is_said(void **state)
     (void)state;
     CHECK(x, false,
           "seq=1 action=view outcome=unknown gap=one_way clear=GET /customer/1 "
-          "object=/customer/{id} subjects=1\n"
-          "seq=2 action=view outcome=unknown gap=one_way clear=GET /customer/2 "
-          "object=/customer/{id} subjects=1\n");
+          "object=/customer/{id} subjects=1\nseq=2 action=view outcome=unknown gap=one_way "
+          "clear=GET /customer/2 object=/customer/{id} subjects=1\n");
 }
 
 static void probing(void **state)
