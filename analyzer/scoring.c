@@ -22,6 +22,7 @@ struct model {
     const struct organisation *organisation;
     struct population people;
     struct alert_budget budget;
+    uint32_t left_out; /* bit per term: computed and not added */
     bool begun;
     int32_t first_day, last_day; /* last: closed */
 };
@@ -62,6 +63,11 @@ void model_free(struct model **model)
 void model_use(struct model *model, const struct organisation *organisation)
 {
     model->organisation = organisation;
+}
+
+void model_leave_out(struct model *model, uint32_t terms)
+{
+    model->left_out = terms;
 }
 
 double model_theta(const struct model *model)
@@ -267,7 +273,7 @@ static void add_up(struct scoring *s, struct person_day *d, double risks[TERM_CO
     const struct person *p = d->person;
     double decay = p->seen ? exp2(-(double)(s->day - p->last_day) / 3) : 1;
     for (size_t k = 0; k < TERM_COUNT; k++) {
-        bool counts = term_in_sum((enum term)k);
+        bool counts = term_in_sum((enum term)k) && !(s->model->left_out >> k & 1);
         d->points[k] = clip(fmax(0, d->deflated[k] - d->coincidence[k]) - 3, 0, 10);
         d->score += counts ? d->points[k] : 0;
         risks[k] = p->risk[k] * decay + (counts ? d->points[k] : 0);

@@ -21,6 +21,9 @@ void model_free(struct model **model);
 /* A reloaded directory: from now on. */
 void model_use(struct model *model, const struct organisation *organisation);
 
+/* Terms (bit per enum term) that are computed and not added: what each is worth can be measured. */
+void model_leave_out(struct model *model, uint32_t terms);
+
 struct model_input {
     struct slice employee;
     const struct day_record *record;
