@@ -68,10 +68,13 @@ static void a_sign_in_names_the_session(void **state)
     (void)state;
     CHECK(x, false,
           "seq=1 account=alice action=login outcome=success clear=POST /login object=/login "
-          "bytes=0 duration_us=1000000 status=302\nseq=2 account=alice action=read outcome=success "
+          "bytes=0 duration_us=1000000 status=302\n"
+          "seq=2 account=alice action=read outcome=success "
           "clear=GET /crm object=/crm rows=0 bytes=2 duration_us=1000000 status=200 "
-          "subjects=0\nseq=3 account=alice action=logout outcome=success clear=GET /logout "
-          "object=/logout bytes=0 duration_us=1000000 status=302\nseq=4 action=read "
+          "subjects=0\n"
+          "seq=3 account=alice action=logout outcome=success clear=GET /logout "
+          "object=/logout bytes=0 duration_us=1000000 status=302\n"
+          "seq=4 action=read "
           "outcome=success clear=GET /crm object=/crm bytes=0 duration_us=1000000 status=302\n");
 }
 
@@ -89,7 +92,8 @@ static void a_refused_sign_in_fails(void **state)
     (void)state;
     CHECK(x, false,
           "seq=1 account=ann action=login outcome=failure clear=POST /login object=/login bytes=2 "
-          "duration_us=1000000 status=401 error=401\nseq=2 account=ann action=login "
+          "duration_us=1000000 status=401 error=401\n"
+          "seq=2 account=ann action=login "
           "outcome=failure clear=POST /login object=/login rows=0 bytes=6 duration_us=1000000 "
           "status=200 subjects=0\n");
 }
@@ -111,7 +115,8 @@ static void records_of_lists_and_exports(void **state)
     CHECK(x, false,
           "seq=1 account=bea action=read outcome=success clear=GET /api/v1/customers?limit=2 "
           "object=/api/v1/customers rows=2 bytes=45 duration_us=1000000 status=200 C0=2 C2=1 "
-          "subjects=2\nseq=2 action=download outcome=success clear=GET /crm/export.csv "
+          "subjects=2\n"
+          "seq=2 action=download outcome=success clear=GET /crm/export.csv "
           "object=/crm/export.csv rows=3 bytes=40 duration_us=1000000 status=200 C0=3 C2=3 "
           "subjects=3\n");
 }
@@ -128,9 +133,11 @@ static void pipelined_requests_keep_their_order(void **state)
     (void)state;
     CHECK(x, false,
           "seq=1 action=view outcome=success clear=GET /customer/1 object=/customer/{id} rows=1 "
-          "bytes=1 duration_us=1000000 status=200 C2=1 subjects=1\nseq=2 action=view "
+          "bytes=1 duration_us=1000000 status=200 C2=1 subjects=1\n"
+          "seq=2 action=view "
           "outcome=failure clear=GET /customer/2 object=/customer/{id} bytes=2 duration_us=1000000 "
-          "status=404 error=404\nseq=3 action=view outcome=success clear=HEAD /customer/3 "
+          "status=404 error=404\n"
+          "seq=3 action=view outcome=success clear=HEAD /customer/3 "
           "object=/customer/{id} rows=1 bytes=0 duration_us=1000000 status=200 C2=1 subjects=1\n");
 }
 
@@ -146,7 +153,8 @@ static void lost_bytes_cost_one_exchange(void **state)
     (void)state;
     CHECK(x, false,
           "seq=1 action=view outcome=success gap=lost_bytes clear=GET /customer/1 "
-          "object=/customer/{id} bytes=3 duration_us=2000000 status=200 C2=1 subjects=1\nseq=2 "
+          "object=/customer/{id} bytes=3 duration_us=2000000 status=200 C2=1 subjects=1\n"
+          "seq=2 "
           "action=view outcome=success clear=GET /customer/2 object=/customer/{id} rows=1 bytes=1 "
           "duration_us=1000000 status=200 C2=1 subjects=1\n");
 }
@@ -172,7 +180,8 @@ static void one_way_is_said(void **state)
     (void)state;
     CHECK(x, false,
           "seq=1 action=view outcome=unknown gap=one_way clear=GET /customer/1 "
-          "object=/customer/{id} subjects=1\nseq=2 action=view outcome=unknown gap=one_way "
+          "object=/customer/{id} subjects=1\n"
+          "seq=2 action=view outcome=unknown gap=one_way "
           "clear=GET /customer/2 object=/customer/{id} subjects=1\n");
 }
 
