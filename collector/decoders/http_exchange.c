@@ -211,13 +211,25 @@ static struct slice clear_text(const struct http_exchange *x)
     return slice_make(to, method.len + 1 + uri.len);
 }
 
+/* Sent to the sign-in page instead: nothing was shown. */
+static bool sent_to_sign_in(const struct http_exchange *x)
+{
+    struct assets_http_match match;
+    if (x->status < 300 || x->status >= 400 || x->location.len == 0)
+        return false;
+    assets_http_match(x->env->assets, x->env->asset, SLICE("POST"), HTTP_TEXT_SLICE(&x->location),
+                      &match);
+    return match.action == EVENT_ACTION_login && x->match.action != EVENT_ACTION_logout;
+}
+
 static enum event_outcome outcome_of(const struct http_exchange *x)
 {
     if (!x->response_begun)
         return EVENT_OUTCOME_unknown;
     if (http_user_is_login(x))
         return http_user_login_succeeded(x) ? EVENT_OUTCOME_success : EVENT_OUTCOME_failure;
-    return x->status < 400 ? EVENT_OUTCOME_success : EVENT_OUTCOME_failure;
+    bool done = x->status < 400 && !sent_to_sign_in(x);
+    return done ? EVENT_OUTCOME_success : EVENT_OUTCOME_failure;
 }
 
 static struct slice decimal(struct arena *arena, unsigned value)

@@ -75,7 +75,7 @@ static void a_sign_in_names_the_session(void **state)
           "seq=3 account=alice action=logout outcome=success clear=GET /logout "
           "object=/logout bytes=0 duration_us=1000000 status=302\n"
           "seq=4 action=read "
-          "outcome=success clear=GET /crm object=/crm bytes=0 duration_us=1000000 status=302\n");
+          "outcome=failure clear=GET /crm object=/crm bytes=0 duration_us=1000000 status=302\n");
 }
 
 static void a_refused_sign_in_fails(void **state)
