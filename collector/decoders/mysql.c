@@ -165,6 +165,8 @@ static void gap(void *state, const struct decoder_env *env, enum direction direc
         m->answer.gaps |= m->answer.active ? EVENT_GAP_lost_bytes : 0;
         return;
     }
+    m->cursor.request.gaps |= EVENT_GAP_lost_bytes;
+    mysql_cursor_stop(&call);
     *stream = (struct mysql_stream){.lost = true, .heard = stream->heard};
     if (direction == TO_SERVER)
         lose_requests(m);
@@ -178,10 +180,10 @@ static void finish(void *state, const struct decoder_env *env, int64_t time_ns)
     struct mysql_call call = {
         .m = m, .env = env, .in = reader_of((struct slice){NULL, 0}), .time_ns = time_ns};
     uint32_t gaps = m->streams[TO_CLIENT].heard ? EVENT_GAP_truncated : 0;
-    mysql_cursor_tell(&call);
     if (m->answer.active)
         mysql_answer_abandon(&call, gaps);
     mysql_requests_unanswered(&call, 0, gaps);
+    mysql_cursor_tell(&call);
 }
 
 const struct decoder mysql_decoder = {

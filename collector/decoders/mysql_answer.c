@@ -24,12 +24,21 @@ static void begin_unseen(struct mysql_call *call)
         m->phase = MYSQL_COMMANDS;
 }
 
-static void begin_fetch(struct mysql_call *call)
+/* Requests that end the cursor they find; others do when they give a result. */
+static bool ends_cursor(const struct mysql *m)
 {
-    struct mysql_answer *answer = &call->m->answer;
-    answer->result = true;
-    answer->expect = MYSQL_EXPECT_ROWS;
-    mysql_columns_cached(call, answer->request.statement);
+    const struct mysql_request *request = &m->answer.request;
+    switch (request->command) {
+    case COM_STMT_EXECUTE:
+    case COM_STMT_BULK_EXECUTE:
+    case COM_STMT_RESET:
+        return request->statement == m->cursor.statement;
+    case COM_CHANGE_USER:
+    case COM_RESET_CONNECTION:
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* Takes the oldest request from the queue; its answer begins. */
@@ -62,8 +71,10 @@ bool mysql_answer_begin(struct mysql_call *call)
                      command == COM_STMT_FETCH;
     if (command == COM_STMT_PREPARE && m->prepares > 0)
         m->prepares--;
+    if (ends_cursor(m))
+        mysql_cursor_tell(call);
     if (command == COM_STMT_FETCH)
-        begin_fetch(call);
+        mysql_cursor_fetch(call);
     return true;
 }
 
@@ -74,10 +85,18 @@ void mysql_answer_end(struct mysql_call *call)
     answer->active = false;
 }
 
+static void tell_result(struct mysql_call *call, const struct mysql_ending *ending)
+{
+    if (call->m->answer.request.command == COM_STMT_FETCH)
+        mysql_cursor_fetched(call, ending);
+    else
+        mysql_emit_result(call, ending);
+}
+
 void mysql_answer_result(struct mysql_call *call, const struct mysql_ending *ending)
 {
     struct mysql_answer *answer = &call->m->answer;
-    mysql_emit_result(call, ending);
+    tell_result(call, ending);
     if (!ending->more) {
         mysql_answer_end(call);
         return;
@@ -111,7 +130,7 @@ void mysql_answer_abandon(struct mysql_call *call, uint32_t gaps)
     if (mysql_command_find(answer->request.command)->answer == MYSQL_ANSWER_LOGIN)
         mysql_emit_login(call, &ending);
     else if (!nothing)
-        mysql_emit_result(call, &ending);
+        tell_result(call, &ending);
     mysql_answer_end(call);
 }
 

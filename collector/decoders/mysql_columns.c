@@ -177,6 +177,18 @@ static void keep_types(struct mysql_answer *answer, const struct mysql_column *c
     }
 }
 
+/* A fetch is of the text of the execution that opened the cursor. */
+static struct slice watched_text(const struct mysql_call *call)
+{
+    const struct mysql_answer *answer = &call->m->answer;
+    struct mysql_request request;
+    struct slice params;
+    uint16_t count;
+    return answer->request.command == COM_STMT_FETCH
+               ? mysql_cursor_text(call, answer->request.statement, &params, &count)
+               : mysql_request_text(call, answer->key, &request, &params);
+}
+
 static void begin_watch(struct mysql_call *call, const struct mysql_column *columns, size_t count)
 {
     struct mysql_answer *answer = &call->m->answer;
@@ -185,11 +197,10 @@ static void begin_watch(struct mysql_call *call, const struct mysql_column *colu
         return;
     for (size_t i = 0; i < count; i++)
         shown[i] = (struct result_column){columns[i].table, columns[i].name};
-    struct mysql_request request;
     size_t next;
-    struct slice params, text = mysql_request_text(call, answer->key, &request, &params);
+    struct slice text = watched_text(call);
     const struct sql_description *said = NULL;
-    if (text.len && mysql_command_find(request.command)->sql)
+    if (text.len && mysql_command_find(answer->request.command)->sql)
         said =
             sql_describe(call->env->sql, SQL_MYSQL, mysql_statement_text(call, text, true, &next));
     result_watch_begin(&answer->watch, call->env, said ? said->objects : NULL,

@@ -24,11 +24,11 @@ static struct event base(const struct mysql_call *call, const struct mysql_reque
     return event;
 }
 
-static void set_duration(const struct mysql_call *call, struct event *event)
+static void set_duration(int64_t end_ns, struct event *event)
 {
-    if (call->time_ns < event->time_ns)
+    if (end_ns < event->time_ns)
         return;
-    event->duration_us = (call->time_ns - event->time_ns) / US;
+    event->duration_us = (end_ns - event->time_ns) / US;
     event->known |= EVENT_KNOWS_duration;
 }
 
@@ -280,7 +280,7 @@ void mysql_emit_result(struct mysql_call *call, const struct mysql_ending *endin
     struct event event = base(call, &answer->request);
     event.gaps |= answer->gaps;
     event.outcome = ending->outcome;
-    set_duration(call, &event);
+    set_duration(call->time_ns, &event);
     if (answer->part > 0 || ending->more) {
         event.part = answer->part;
         event.known |= EVENT_KNOWS_part;
@@ -315,7 +315,7 @@ void mysql_emit_login(struct mysql_call *call, const struct mysql_ending *ending
     event.gaps |= m->answer.gaps;
     event.action = EVENT_ACTION_login;
     event.outcome = ending->outcome;
-    set_duration(call, &event);
+    set_duration(call->time_ns, &event);
     set_identity(&event, text);
     set_error(call, &event, ending->error);
     call->env->emit(call->env->emit_context, &event);
@@ -330,21 +330,30 @@ void mysql_emit_plain(struct mysql_call *call, const struct mysql_request *reque
     call->env->emit(call->env->emit_context, &event);
 }
 
-/* An execution that opened a cursor of which nothing was fetched. */
-void mysql_emit_cursor(struct mysql_call *call, uint64_t key)
+/* What a cursor gave, as the one act of the execution that opened it. */
+void mysql_emit_cursor(struct mysql_call *call, const struct mysql_ending *ending)
 {
-    struct mysql_request request;
-    struct slice params, text = mysql_request_text(call, key, &request, &params);
-    if (request.seq == 0)
-        return;
-    struct event event = base(call, &request);
-    event.outcome = EVENT_OUTCOME_success;
+    struct mysql *m = call->m;
+    struct mysql_cursor *cursor = &m->cursor;
+    struct slice params,
+        text = mysql_cursor_text(call, cursor->statement, &params, &cursor->request.param_count);
+    struct event event = base(call, &cursor->request);
+    event.database = mysql_name_slice(&cursor->database);
+    event.outcome = ending->outcome;
+    set_duration(cursor->end_ns, &event);
+    if (cursor->watch_open)
+        result_watch_end(&m->answer.watch, call->env, &event);
+    set_error(call, &event, ending->error);
     const struct sql_description *said =
-        describe(call, &event, mysql_command_find(request.command), text);
-    set_params(call, &event, &request, params);
-    set_objects(call, &event, said, false);
-    set_rows(&event, 0);
-    set_affected(&event, 0);
+        describe(call, &event, mysql_command_find(COM_STMT_FETCH), text);
+    set_params(call, &event, &cursor->request, params);
+    set_objects(call, &event, said, cursor->has_objects);
+    if (cursor->knows_rows)
+        set_rows(&event, cursor->rows);
+    if (ending->outcome == EVENT_OUTCOME_success && changes_nothing(&event))
+        set_affected(&event, 0);
+    event.bytes = cursor->bytes;
+    event.known |= EVENT_KNOWS_bytes;
     call->env->emit(call->env->emit_context, &event);
 }
 
@@ -355,8 +364,12 @@ void mysql_emit_unanswered(struct mysql_call *call, uint64_t key, uint32_t gaps)
     struct slice params, text = mysql_request_text(call, key, &request, &params);
     const struct mysql_command *command = mysql_command_find(request.command);
     bool silent = command->silent && command->code != COM_STMT_PREPARE;
-    if (silent || request.seq == 0)
+    if (silent || request.seq == 0 || mysql_cursor_takes(call->m, &request, gaps))
         return;
+    if (command->code == COM_STMT_FETCH)
+        text = mysql_cursor_text(call, request.statement, &params, &request.param_count);
+    if (command->code == COM_STMT_FETCH && text.len == 0)
+        gaps |= mysql_statement_gap(call->m);
     struct event event = base(call, &request);
     event.gaps |= gaps;
     if (command->answer == MYSQL_ANSWER_LOGIN)

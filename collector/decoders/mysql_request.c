@@ -118,10 +118,8 @@ void mysql_request_put(struct mysql_call *call, struct mysql_request *request, s
                        struct slice params)
 {
     struct mysql *m = call->m;
-    if (request->seq == 0) { /* else it goes on with a request that was held */
-        request->time_ns = call->time_ns;
-        request->seq = ++m->seq;
-    }
+    request->time_ns = call->time_ns;
+    request->seq = ++m->seq;
     request->gaps |= m->after_gap ? EVENT_GAP_lost_bytes : 0;
     uint64_t key = session_memory_number_key(MYSQL_MEMORY_REQUEST, m->queue_tail++);
     store_what_fits(call, key, request, text, params);
@@ -243,8 +241,13 @@ static void set_option(struct mysql *m, struct slice payload)
 
 static void plain(struct mysql_call *call, struct mysql_request *request, struct slice payload)
 {
+    struct reader r = reader_of(payload);
     if (request->command == COM_SET_OPTION)
         set_option(call->m, payload);
+    if (request->command == COM_STMT_FETCH || request->command == COM_STMT_RESET)
+        request->statement = reader_le32(&r);
+    if (request->command == COM_STMT_FETCH)
+        request->asked = reader_le32(&r);
     bool names = request->command == COM_INIT_DB || request->command == COM_FIELD_LIST ||
                  request->command == COM_CREATE_DB || request->command == COM_DROP_DB;
     mysql_request_put(call, request, names ? payload : (struct slice){NULL, 0},
@@ -255,6 +258,7 @@ static void quit(struct mysql_call *call)
 {
     if (!call->m->streams[TO_CLIENT].heard)
         mysql_requests_unanswered(call, 0, 0);
+    mysql_cursor_stop(call);
     struct mysql_request request = {
         .command = COM_QUIT, .time_ns = call->time_ns, .seq = ++call->m->seq};
     mysql_emit_plain(call, &request, EVENT_OUTCOME_success);
@@ -274,8 +278,6 @@ static void command(struct mysql_call *call, const struct mysql_packet *packet)
     if (payload.len + 1 < packet->len)
         request.gaps |= packet->cut ? 0 : EVENT_GAP_limit;
     request.open = payload.len + 1 < packet->len || packet->len == MYSQL_PAYLOAD_MAX;
-    if (packet->first != COM_STMT_FETCH || statement_id(payload) != call->m->held_statement)
-        mysql_cursor_tell(call);
     switch (packet->first) {
     case COM_QUIT:
         quit(call);
@@ -292,10 +294,6 @@ static void command(struct mysql_call *call, const struct mysql_packet *packet)
     case COM_STMT_EXECUTE:
     case COM_STMT_BULK_EXECUTE:
         mysql_statement_execute(call, &request, payload);
-        break;
-    case COM_STMT_FETCH:
-        request.statement = statement_id(payload);
-        mysql_statement_fetch(call, &request);
         break;
     case COM_QUERY:
     case COM_STMT_PREPARE:

@@ -38,12 +38,14 @@ static void succeed(struct mysql_call *call, struct slice payload)
     bool opens = m->answer.request.command == COM_STMT_EXECUTE && m->answer.result &&
                  (ok.status & MYSQL_STATUS_CURSOR_EXISTS);
     if (opens && m->answer.part == 0 && !more) {
-        mysql_cursor_hold(call);
+        mysql_cursor_open(call);
         mysql_answer_end(call);
         return;
     }
+    bool last = ok.status & MYSQL_STATUS_LAST_ROW_SENT || m->answer.rows < m->answer.request.asked;
     mysql_answer_result(call, &(struct mysql_ending){.outcome = EVENT_OUTCOME_success,
                                                      .more = more,
+                                                     .rest = !last,
                                                      .has_affected = ok.has_affected,
                                                      .affected = ok.affected});
 }
@@ -106,6 +108,7 @@ static void column_count(struct mysql_call *call, struct slice payload)
         answer->expect = MYSQL_EXPECT_END;
         return;
     }
+    mysql_cursor_tell(call); /* there is one watch */
     answer->result = true;
     answer->columns = answer->left = (uint32_t)count;
     answer->eof_pending = m->eof != MYSQL_EOF_DEPRECATED;

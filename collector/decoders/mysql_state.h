@@ -6,7 +6,8 @@
  *   mysql.c            the decoder's row: framing, probe, gaps, end
  *   mysql_login.c      handshake, authentication, change of user
  *   mysql_request.c    commands; the queue of requests that wait for their answer
- *   mysql_statement.c  prepared statements, their numbers and cursors
+ *   mysql_statement.c  prepared statements and their numbers
+ *   mysql_cursor.c     an execution and the fetches of its cursor as one act
  *   mysql_params.c     bound values
  *   mysql_answer.c     answers: where they begin and end
  *   mysql_result.c     their packets: OK, ERR, results, prepared, LOCAL INFILE, streams
@@ -71,6 +72,7 @@ struct mysql_request {
     uint32_t gaps;
     uint32_t statement; /* prepared statement's id */
     uint32_t text_len;
+    uint32_t asked; /* rows, by a fetch */
     uint16_t param_count;
     uint16_t command; /* enum mysql_command_code */
     bool cursor;      /* an execution that may open one */
@@ -135,6 +137,20 @@ struct mysql_answer {
     struct result_watch watch;
 };
 
+/* The cursor that was opened or fetched from last, and what its event will say. Its watch is the
+ * answer's, and stays begun between the fetches; its text and values lie in memory by statement. */
+struct mysql_cursor {
+    bool open;
+    bool last;   /* what is being fetched is the end */
+    bool unsure; /* a fetch had no answer */
+    bool watched, watch_open, has_objects, knows_rows;
+    uint32_t statement, columns;
+    uint64_t rows, bytes;
+    int64_t end_ns; /* of what was fetched so far */
+    struct mysql_request request;
+    struct mysql_name database;
+};
+
 struct mysql {
     enum mysql_phase phase;
     enum mysql_eof_style eof;
@@ -143,11 +159,9 @@ struct mysql {
     bool lost_before;        /* bytes were lost, at any time */
     bool after_gap;          /* request bytes were lost since the last answer began */
     bool login_waits;        /* a login is in the queue */
-    bool cursor_held;        /* an execution waits for its first fetch, to be told with it */
     bool file_open;          /* the client is sending a file (LOCAL INFILE) */
     uint32_t server_capabilities, server_extended;
     uint32_t capabilities, extended; /* of both sides */
-    uint32_t held_statement;         /* whose execution that is */
     uint32_t last_statement;         /* what MariaDB's statement id -1 stands for */
     uint32_t prepares;               /* PREPARE requests in the queue */
     uint32_t orphans;                /* statements prepared whose number was not seen */
@@ -158,6 +172,7 @@ struct mysql {
     uint64_t objects_hash; /* of the definitions the objects in memory were made of */
     struct mysql_stream streams[2]; /* by enum direction */
     struct mysql_name account, database, program;
+    struct mysql_cursor cursor;
     struct mysql_answer answer;
 };
 
@@ -196,6 +211,7 @@ bool mysql_stream_pass(struct mysql_call *call, struct mysql_stream *stream, uin
 struct mysql_ending {
     enum event_outcome outcome;
     bool more; /* a further result follows */
+    bool rest; /* the cursor has more rows to give */
     bool has_affected;
     uint64_t affected;
     const struct mysql_error *error;
@@ -244,12 +260,6 @@ const struct mysql_command *mysql_command_find(uint16_t code);
 void mysql_statement_execute(struct mysql_call *call, struct mysql_request *request,
                              struct slice payload);
 void mysql_statement_resolve(struct mysql_call *call);
-void mysql_statement_fetch(struct mysql_call *call, struct mysql_request *request);
-
-/* The execution that was answered has opened a cursor: it is told with its first fetch, or by
- * itself when something else comes first. */
-void mysql_cursor_hold(struct mysql_call *call);
-void mysql_cursor_tell(struct mysql_call *call);
 void mysql_statement_prepared(struct mysql_call *call, uint32_t id, uint16_t columns,
                               uint16_t params);
 void mysql_statement_failed(struct mysql_call *call);
@@ -269,6 +279,29 @@ bool mysql_statement_find(const struct mysql_call *call, uint32_t id,
 void mysql_statement_store(struct mysql_call *call, uint32_t id,
                            const struct mysql_prepared *prepared, struct slice types,
                            struct slice text);
+
+/* mysql_cursor.c */
+
+/* The execution that was answered has opened a cursor: it is told with what is fetched. */
+void mysql_cursor_open(struct mysql_call *call);
+
+/* The answer to a fetch begins; and ends (or one result of it, which is all it has). */
+void mysql_cursor_fetch(struct mysql_call *call);
+void mysql_cursor_fetched(struct mysql_call *call, const struct mysql_ending *ending);
+
+/* Tells what was fetched so far, if there is a cursor, as something else comes. */
+void mysql_cursor_tell(struct mysql_call *call);
+
+/* The same, but after the answers that are still awaited. */
+void mysql_cursor_stop(struct mysql_call *call);
+
+/* A fetch whose answer is not seen belongs to a cursor that will be told. */
+bool mysql_cursor_takes(struct mysql *m, const struct mysql_request *request, uint32_t gaps);
+
+/* Text and values of the execution that opened the statement's cursor; their number. */
+struct slice mysql_cursor_text(const struct mysql_call *call, uint32_t statement,
+                               struct slice *params, uint16_t *param_count);
+void mysql_cursor_forget(struct mysql_call *call, uint32_t statement);
 
 /* mysql_params.c: values are packed for the request's place in memory and read back for its event.
  * What they could not hold is in the request's gaps. */
@@ -311,7 +344,7 @@ void mysql_emit_result(struct mysql_call *call, const struct mysql_ending *endin
 void mysql_emit_login(struct mysql_call *call, const struct mysql_ending *ending);
 void mysql_emit_plain(struct mysql_call *call, const struct mysql_request *request,
                       enum event_outcome outcome);
-void mysql_emit_cursor(struct mysql_call *call, uint64_t key);
+void mysql_emit_cursor(struct mysql_call *call, const struct mysql_ending *ending);
 void mysql_emit_unanswered(struct mysql_call *call, uint64_t key, uint32_t gaps);
 
 /* mysql_resync.c */

@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: The Dwell authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Prepared statements: what the server calls by a number, with the text it was prepared from, and
- * the cursors that executions open.
+ * Prepared statements: what the server calls by a number, with the text it was prepared from.
  */
 #include "collector/decoders/mysql_state.h"
 
@@ -168,57 +167,11 @@ void mysql_statement_resolve(struct mysql_call *call)
     call->m->answer.request = request;
 }
 
-void mysql_cursor_hold(struct mysql_call *call)
-{
-    struct mysql *m = call->m;
-    struct mysql_request request = m->answer.request;
-    struct slice blob = session_memory_get(call->env->memory, m->answer.key, NULL);
-    request.gaps |= m->answer.gaps;
-    mysql_cursor_tell(call);
-    m->cursor_held = true;
-    m->held_statement = request.statement;
-    (void)session_memory_put(call->env->memory, memory_key(MYSQL_MEMORY_CURSOR, request.statement),
-                             slice_make(&request, sizeof request),
-                             slice_part(blob, sizeof request, SIZE_MAX));
-}
-
-void mysql_cursor_tell(struct mysql_call *call)
-{
-    struct mysql *m = call->m;
-    if (m->cursor_held)
-        mysql_emit_cursor(call, memory_key(MYSQL_MEMORY_CURSOR, m->held_statement));
-    m->cursor_held = false;
-}
-
-/* A fetch has the text and the values of the execution that opened the cursor; the first one is a
- * request with it. */
-void mysql_statement_fetch(struct mysql_call *call, struct mysql_request *request)
-{
-    struct mysql_request opened;
-    struct slice values = {NULL, 0}, text = {NULL, 0};
-    uint64_t key = memory_key(MYSQL_MEMORY_CURSOR, request->statement);
-    bool found;
-    session_memory_get(call->env->memory, key, &found);
-    if (found) {
-        text = mysql_request_text(call, key, &opened, &values);
-        request->param_count = opened.param_count;
-        if (call->m->cursor_held) {
-            request->seq = opened.seq;
-            request->time_ns = opened.time_ns;
-            request->gaps |= opened.gaps;
-        }
-    } else {
-        request->gaps |= mysql_statement_gap(call->m);
-    }
-    call->m->cursor_held = false;
-    mysql_request_put(call, request, text, values);
-}
-
 void mysql_statement_close(struct mysql_call *call, uint32_t id)
 {
     struct session_memory *memory = call->env->memory;
     mysql_params_forget(call, id);
     session_memory_drop(memory, memory_key(MYSQL_MEMORY_STATEMENT, id));
     session_memory_drop(memory, memory_key(MYSQL_MEMORY_COLUMNS, id));
-    session_memory_drop(memory, memory_key(MYSQL_MEMORY_CURSOR, id));
+    mysql_cursor_forget(call, id);
 }

@@ -43,6 +43,7 @@ enum mysql_mariadb_capability {
 enum mysql_server_status {
     MYSQL_STATUS_MORE_RESULTS = 0x0008,
     MYSQL_STATUS_CURSOR_EXISTS = 0x0040,
+    MYSQL_STATUS_LAST_ROW_SENT = 0x0080,
     MYSQL_STATUS_STATE_CHANGED = 0x4000,
 };
 

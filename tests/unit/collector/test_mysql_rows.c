@@ -246,6 +246,39 @@ static void a_row_may_take_several_packets(void **state)
     free(bytes);
 }
 
+/* One watch sees what all fetches of a cursor bring, and another one what comes behind it. */
+static void one_watch_spans_the_fetches_of_a_cursor(void **state)
+{
+    (void)state;
+    script_login(&s, CLASSIC);
+    CLIENT(&s, 0, "\x16select a from t");
+    SERVER(&s, 1, "\0\1\0\0\0\1\0\0\0\0\0\0");
+    script_column(&s, 2, "t", "a", STRING);
+    script_eof(&s, 3, 0);
+    CLIENT(&s, 0, "\x17\1\0\0\0\1\1\0\0\0");
+    SERVER(&s, 1, "\1");
+    script_column(&s, 2, "t", "a", STRING);
+    script_eof(&s, 3, MYSQL_STATUS_CURSOR_EXISTS);
+    for (int i = 0; i < 2; i++) {
+        CLIENT(&s, 0, "\x1c\1\0\0\0\1\0\0\0");
+        SERVER(&s, 1, "\0\0\3one");
+        script_eof(&s, 2, MYSQL_STATUS_CURSOR_EXISTS);
+    }
+    CLIENT(&s, 0, "\3select b from t");
+    SERVER(&s, 1, "\1");
+    script_column(&s, 2, "t", "b", STRING);
+    script_eof(&s, 3, 0);
+    SERVER(&s, 4, "\3two");
+    script_eof(&s, 5, 0);
+    CLIENT(&s, 0, "\x1c\1\0\0\0\1\0\0\0");
+    SERVER(&s, 1, "\0\0\5three");
+    script_eof(&s, 2, MYSQL_STATUS_LAST_ROW_SENT);
+    static const char expect[] = "1: t.a\n0=one\n0=one\nend\n1: t.b\n0=two\nend\n"
+                                 "1: t.a\n0=three\nend\n";
+    check_cells(expect);
+    check_cells_cut(expect, 1);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -253,7 +286,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(text_cells_are_given_in_order),   CASE(binary_cells_have_text),
         CASE(a_long_row_is_read_cell_by_cell), CASE(a_long_binary_row_is_read_cell_by_cell),
-        CASE(a_row_may_take_several_packets),
+        CASE(a_row_may_take_several_packets),  CASE(one_watch_spans_the_fetches_of_a_cursor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: The Dwell authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * MySQL: prepared statements, bound values, cursors, and what MariaDB adds.
+ * MySQL: prepared statements, bound values, and what MariaDB adds.
  */
 #include "collector/decoders/mysql_value.h"
 #include "collector/decoders/mysql_wire.h"
@@ -134,77 +134,6 @@ static void attributes_are_no_parameters(void **state)
                                "affected=0 bytes=53 duration_us=1000000\n");
 }
 
-static void prepare_read(void)
-{
-    CLIENT(&s, 0, "\x16select id from kinds where id > ?");
-    SERVER(&s, 1, "\0\1\0\0\0\1\0\1\0\0\0\0");
-    script_column(&s, 2, "", "?", STRING);
-    script_eof(&s, 3, 0);
-    script_column(&s, 4, "kinds", "id", MYSQL_TYPE_LONG);
-    script_eof(&s, 5, 0);
-}
-
-static void open_cursor(void)
-{
-    CLIENT(&s, 0, "\x17\1\0\0\0\1\1\0\0\0\0\1\3\0\7\0\0\0");
-    SERVER(&s, 1, "\1");
-    script_column(&s, 2, "kinds", "id", MYSQL_TYPE_LONG);
-    script_eof(&s, 3, MYSQL_STATUS_CURSOR_EXISTS);
-}
-
-/* Each fetch is a request with the rows it got, and the text and values of the execution, which is
- * told with the first one. */
-static void a_cursor_is_fetched(void **state)
-{
-    (void)state;
-    script_login(&s, CLASSIC);
-    prepare_read();
-    open_cursor();
-    CLIENT(&s, 0, "\x1c\1\0\0\0\2\0\0\0");
-    SERVER(&s, 1, "\0\0\x08\0\0\0");
-    SERVER(&s, 2, "\0\0\x09\0\0\0");
-    script_eof(&s, 3, MYSQL_STATUS_CURSOR_EXISTS);
-    CLIENT(&s, 0, "\x1c\1\0\0\0\2\0\0\0");
-    SERVER(&s, 1, "\0\0\x0a\0\0\0");
-    script_eof(&s, 2, 0x80);
-    CLIENT(&s, 0, "\x1a\1\0\0\0");
-    SERVER(&s, 1, "\0\0\0\2\0\0\0");
-#define READ                                                                                \
-    "action=read outcome=success clear=select id from kinds where id > ? $=7 object=kinds " \
-    "column=id "
-    script_check(&s,
-                 LOGGED_IN "seq=3 " WHO READ "rows=2 affected=0 bytes=29 duration_us=3000000\n"
-                           "seq=4 " WHO READ "rows=1 affected=0 bytes=19 duration_us=1000000\n");
-}
-
-/* Of the first cursor nothing is fetched before another request, of the second nothing at all. */
-static void a_cursor_that_is_not_fetched_is_told(void **state)
-{
-    (void)state;
-    script_login(&s, CLASSIC);
-    prepare_read();
-    open_cursor();
-    CLIENT(&s, 0, "\x0e");
-    SERVER(&s, 1, "\0\0\0\2\0\0\0");
-    CLIENT(&s, 0, "\x1c\1\0\0\0\2\0\0\0");
-    SERVER(&s, 1, "\0\0\x08\0\0\0");
-    script_eof(&s, 2, 0x80);
-    open_cursor();
-    script_check(&s, LOGGED_IN "seq=3 " WHO READ "rows=0 affected=0\n"
-                               "seq=5 " WHO READ "rows=1 affected=0 bytes=19 duration_us=1000000\n"
-                               "seq=6 " WHO READ "rows=0 affected=0\n");
-}
-
-static void a_fetch_without_cursor_fails(void **state)
-{
-    (void)state;
-    script_login(&s, CLASSIC);
-    CLIENT(&s, 0, "\x1c\x09\0\0\0\2\0\0\0");
-    SERVER(&s, 1, "\xff\xdb\4#HY000no");
-    script_check(&s, LOGGED_IN "seq=2 " WHO "action=read outcome=failure gap=limit bytes=15 "
-                               "duration_us=1000000 error=1243 text=(HY000) no\n");
-}
-
 /* ---- MariaDB ---- */
 
 enum { MARIADB = (CLASSIC & ~MYSQL_LONG_PASSWORD) | MYSQL_DEPRECATE_EOF };
@@ -279,9 +208,6 @@ int main(void)
         CASE(bytes_that_are_no_text_are_hexadecimal),
         CASE(a_failed_preparation_is_an_event),
         CASE(attributes_are_no_parameters),
-        CASE(a_cursor_is_fetched),
-        CASE(a_cursor_that_is_not_fetched_is_told),
-        CASE(a_fetch_without_cursor_fails),
         CASE(preparation_and_execution_may_come_together),
         CASE(a_bulk_binds_rows_of_values),
         CASE(definitions_may_be_left_out),
