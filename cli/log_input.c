@@ -5,7 +5,9 @@
  */
 #include "cli/log_input.h"
 
+#include "base/file.h"
 #include "base/log.h"
+#include "collector/formats/generic_mapping.h"
 #include "collector/formats/log_event.h"
 
 static int check_format(const struct log_input *logs, const struct command *command)
@@ -15,6 +17,34 @@ static int check_format(const struct log_input *logs, const struct command *comm
     if (!logs->format || log_format_named(name))
         return EXIT_DONE;
     return command_usage_error(command, "--format %s: no log format of that name", logs->format);
+}
+
+/* The argument of a generic format is a file with the mapping; the format takes its text. */
+static int load_mapping(struct log_input *logs)
+{
+    struct fault fault;
+    struct buffer text;
+    struct slice path = slice_from(logs->format);
+    struct slice name = log_cut(&path, ':');
+    static struct generic_mapping mapping; /* checked only: the format reads it again */
+    buffer_append_slice(&logs->format_text, slice_from(logs->format));
+    if (!slice_starts(name, SLICE("generic-")))
+        return EXIT_DONE;
+    buffer_init(&text, LOG_RECORD_MAX / 2);
+    enum status status = file_read((const char *)path.ptr, &text);
+    if (status != STATUS_OK) {
+        log_error("%s: mapping: %s", path.len ? (const char *)path.ptr : "--format",
+                  status_text(status));
+    } else if ((status = generic_mapping_read(&mapping, buffer_slice(&text), (const char *)path.ptr,
+                                              &fault)) != STATUS_OK) {
+        log_error("%s", fault.text);
+    }
+    buffer_reset(&logs->format_text);
+    buffer_append_slice(&logs->format_text, name);
+    buffer_append_byte(&logs->format_text, ':');
+    buffer_append_slice(&logs->format_text, buffer_slice(&text));
+    buffer_release(&text);
+    return status == STATUS_OK ? EXIT_DONE : EXIT_INPUT;
 }
 
 int log_input_open(struct log_input *logs, const struct command *command,
@@ -27,11 +57,14 @@ int log_input_open(struct log_input *logs, const struct command *command,
                                          .site_key =
                                              inputs->has_site_key ? &inputs->site_key : NULL,
                                          .zone = &logs->zone,
-                                         .format = slice_from(logs->format),
                                          .clear = clear};
     int code = check_format(logs, command);
+    buffer_init(&logs->format_text, LOG_RECORD_MAX);
+    if (code == EXIT_DONE && logs->format)
+        code = load_mapping(logs);
     if (code != EXIT_DONE)
         return code;
+    options.format = buffer_slice(&logs->format_text);
     const char *zone = logs->timezone ? logs->timezone : inputs->settings.site_timezone;
     if (zone_load(&logs->zone, zone, &fault) != STATUS_OK)
         return command_usage_error(command, "--timezone %s: %s", zone, fault.text);
@@ -47,6 +80,7 @@ int log_input_open(struct log_input *logs, const struct command *command,
 void log_input_close(struct log_input *logs)
 {
     log_reader_free(&logs->reader);
+    buffer_release(&logs->format_text);
 }
 
 int log_input_file(struct log_input *logs, const char *path)

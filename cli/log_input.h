@@ -14,6 +14,7 @@
 
 struct log_input {
     const char *format, *timezone, *server; /* of the command line, NULL: not given */
+    struct buffer format_text;              /* NAME:ARGUMENT as the format takes it */
     struct zone zone;
     struct sink *sink;
     struct log_reader *reader;

@@ -14,7 +14,11 @@ const struct log_format *const log_formats[] = {
     &mysql_slow_format,
     &mysql_general_format,
     &web_log_format,
+    &login_log_format,
     &postgresql_stderr_format,
+    &generic_json_format,
+    &generic_csv_format,
+    &generic_pairs_format,
     NULL,
 };
 /* clang-format on */

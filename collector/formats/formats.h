@@ -8,6 +8,10 @@
 
 #include "collector/formats/format.h"
 
+extern const struct log_format generic_csv_format;
+extern const struct log_format generic_json_format;
+extern const struct log_format generic_pairs_format;
+extern const struct log_format login_log_format;
 extern const struct log_format mariadb_audit_format;
 extern const struct log_format mysql_general_format;
 extern const struct log_format mysql_slow_format;

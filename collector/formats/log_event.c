@@ -10,6 +10,8 @@
 
 #include <arpa/inet.h>
 
+enum { SUBJECT_KEY_MAX = 256 };
+
 /* The cache's copy lives until the next description: ours until the record is done. */
 static void keep_objects(struct event *event, const struct log_env *env,
                          const struct sql_description *said)
@@ -91,6 +93,49 @@ void log_event_objects_of(struct event *event, const struct log_env *env, enum s
     const struct sql_description *said = sql_describe(env->sql, dialect, text);
     for (size_t i = 0; i < said->object_count; i++)
         log_event_object(event, env, said->objects[i].name);
+}
+
+static int hex_value(uint8_t c)
+{
+    uint8_t low = (uint8_t)(c | 0x20);
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+static size_t percent_decode(struct slice s, uint8_t *to, size_t max)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s.len && n < max; i++) {
+        int high = -1, low = -1;
+        if (s.ptr[i] == '%' && i + 2 < s.len) {
+            high = hex_value(s.ptr[i + 1]);
+            low = hex_value(s.ptr[i + 2]);
+        }
+        bool coded = high >= 0 && low >= 0;
+        to[n++] = coded ? (uint8_t)(high << 4 | low) : s.ptr[i];
+        i += coded ? 2 : 0;
+    }
+    return n;
+}
+
+void log_event_subject(struct event *event, const struct log_env *env, struct slice space,
+                       struct slice key, bool sequence)
+{
+    uint8_t decoded[SUBJECT_KEY_MAX];
+    struct event_subject *subject = arena_alloc(env->scratch, sizeof *subject);
+    if (!subject)
+        return;
+    struct slice id = slice_make(decoded, percent_decode(key, decoded, sizeof decoded));
+    event_subject_hash(env->site_key, space, id, subject->hash);
+    if (sequence && log_number(id, &subject->number)) {
+        subject->has_number = true;
+        subject->space = hash64(space);
+    }
+    event->keys = subject;
+    event->key_count = event->subjects = 1;
+    event->rows = 1;
+    event->known |= EVENT_KNOWS_subjects | EVENT_KNOWS_rows;
 }
 
 /* Four decimal parts; the usual case, without copying. */

@@ -24,6 +24,11 @@ void log_event_object(struct event *event, const struct log_env *env, struct sli
 void log_event_objects_of(struct event *event, const struct log_env *env, enum sql_dialect dialect,
                           struct slice text);
 
+/* The subject of the event, given by its key as it stands in an address (percent-encoded or not):
+ * one record was seen. `sequence`: the key is an internal running number. */
+void log_event_subject(struct event *event, const struct log_env *env, struct slice space,
+                       struct slice key, bool sequence);
+
 /* "10.0.0.1", "fd00::1", "10.0.0.1:5432", "10.0.0.1(5432)", "[fd00::1]:5432"; false for anything
  * else, such as "[local]" or a host name. */
 bool log_address(struct slice text, struct event_address *address);

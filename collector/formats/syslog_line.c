@@ -60,6 +60,7 @@ static bool read_5424(struct slice line, const struct zone *zone, struct syslog_
     if (!pass_structured_data(&line))
         return false;
     (void)log_skip(&line, SLICE(" "));
+    (void)log_skip(&line, SLICE(" ")); /* rsyslog keeps the one behind the colon of RFC 3164 */
     (void)log_skip(&line, SLICE("\xef\xbb\xbf"));
     to->text = line;
     return true;

@@ -11,7 +11,7 @@
 #include "collector/formats/log_time.h"
 #include "collector/memory.h"
 
-enum { KIND_WEB_SESSION = 4, KEY_MAX = 256 };
+enum { KIND_WEB_SESSION = 4 };
 
 static bool is_none(struct slice value)
 {
@@ -236,49 +236,6 @@ static struct slice clear_text(const struct log_env *env, const struct web_reque
     return slice_make(to, len);
 }
 
-static int hex_value(uint8_t c)
-{
-    uint8_t low = (uint8_t)(c | 0x20);
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
-static size_t percent_decode(struct slice s, uint8_t *to, size_t max)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < s.len && n < max; i++) {
-        int high = -1, low = -1;
-        if (s.ptr[i] == '%' && i + 2 < s.len) {
-            high = hex_value(s.ptr[i + 1]);
-            low = hex_value(s.ptr[i + 2]);
-        }
-        bool coded = high >= 0 && low >= 0;
-        to[n++] = coded ? (uint8_t)(high << 4 | low) : s.ptr[i];
-        i += coded ? 2 : 0;
-    }
-    return n;
-}
-
-static void set_subject(struct event *event, const struct log_env *env,
-                        const struct assets_http_match *match)
-{
-    uint8_t key[KEY_MAX];
-    struct event_subject *subject = arena_alloc(env->scratch, sizeof *subject);
-    if (!subject)
-        return;
-    struct slice id = slice_make(key, percent_decode(match->subject, key, sizeof key));
-    event_subject_hash(env->site_key, match->space, id, subject->hash);
-    if (match->sequence && log_number(id, &subject->number)) {
-        subject->has_number = true;
-        subject->space = hash64(match->space);
-    }
-    event->keys = subject;
-    event->key_count = event->subjects = 1;
-    event->known |= EVENT_KNOWS_subjects | EVENT_KNOWS_rows;
-    event->rows = 1;
-}
-
 /* A record was shown where the answer was one; of lists only the body tells the rows. */
 static void set_records(struct event *event, const struct log_env *env,
                         const struct assets_http_match *match, uint64_t status)
@@ -286,7 +243,7 @@ static void set_records(struct event *event, const struct log_env *env,
     if (status >= 300)
         return;
     if (match->subject.len > 0)
-        set_subject(event, env, match);
+        log_event_subject(event, env, match->space, match->subject, match->sequence);
     else if (match->action == EVENT_ACTION_view) {
         event->rows = 1;
         event->known |= EVENT_KNOWS_rows;

@@ -170,12 +170,58 @@ static void nginx_logs_are_read(void **state)
     }
 }
 
+static void login_lines_are_read(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"data/auditlogs/recorded/sshd-sudo/all.trad.log",
+                                        "data/auditlogs/recorded/sshd-sudo/all.raw.log",
+                                        "data/auditlogs/recorded/sshd-sudo/all.iso.log",
+                                        "data/auditlogs/recorded/sshd-sudo/all.5424.log"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct buffer log, out;
+        load(paths[i], &log);
+        buffer_init(&out, 64 << 20);
+        struct log_counters counters = log_events("", buffer_slice(&log), &out);
+        assert_int_equal(counters.events, 21);
+        assert_int_equal(counters.malformed, 0);
+        assert_non_null(
+            strstr(buffer_text(&out), "account=ghost user action=login outcome=failure"));
+        buffer_release(&log);
+        buffer_release(&out);
+    }
+}
+
+/* A log of another maker, by configuration alone. */
+static void mysql_audit_json_is_read_by_a_mapping(void **state)
+{
+    (void)state;
+    struct buffer log, out;
+    load("data/auditlogs/public-mysql_audit/percona-docs/audit-log-filter-json.samples.txt", &log);
+    buffer_init(&out, 64 << 20);
+    struct log_counters counters =
+        log_events("generic-json:protocol: mysql\ndialect: mysql\nwhen: {event: [log]}\n"
+                   "fields: {time: timestamp, account: login.user, client: login.ip,\n"
+                   "  session: connection_id, statement: general_data.query,\n"
+                   "  outcome: general_data.status}\noutcomes: {'0': success}\n",
+                   buffer_slice(&log), &out);
+    assert_true(counters.events >= 1);
+    assert_int_equal(counters.malformed, 0);
+    assert_non_null(strstr(buffer_text(&out), "account=root action=create outcome=success "
+                                              "clear=CREATE TABLE t1 (c1 INT) object=t1"));
+    buffer_release(&log);
+    buffer_release(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(csvlog_and_jsonlog_agree),      cmocka_unit_test(csvlog_and_stderr_agree),
-        cmocka_unit_test(postgresql_syslog_forms_agree), cmocka_unit_test(mariadb_logs_are_read),
+        cmocka_unit_test(csvlog_and_jsonlog_agree),
+        cmocka_unit_test(csvlog_and_stderr_agree),
+        cmocka_unit_test(postgresql_syslog_forms_agree),
+        cmocka_unit_test(mariadb_logs_are_read),
         cmocka_unit_test(nginx_logs_are_read),
+        cmocka_unit_test(login_lines_are_read),
+        cmocka_unit_test(mysql_audit_json_is_read_by_a_mapping),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
