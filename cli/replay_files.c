@@ -58,9 +58,28 @@ static enum status read_line(struct replay_files *r, struct replay_file *f)
     return status == STATUS_OK ? STATUS_OK : tell_line(r, f);
 }
 
+/* The end of a log early is told; what was before it is replayed. */
+static void advance_log(struct replay_files *r, struct replay_file *f)
+{
+    char error[LOG_FILE_ERROR_MAX] = "";
+    enum status status = log_queue_next(f->log, &f->event, error);
+    if (status != STATUS_OK && status != STATUS_END) {
+        log_error("%s: everything before it was replayed", error[0] ? error : status_text(status));
+        r->failed = true;
+    }
+    f->number++;
+    f->read = log_queue_offset(f->log);
+    f->ended = status != STATUS_OK;
+    f->time_ns = f->event.time_ns;
+}
+
 static void advance(struct replay_files *r, struct replay_file *f)
 {
     enum status status;
+    if (f->log) {
+        advance_log(r, f);
+        return;
+    }
     if (f->capture) {
         status = f->capture->next(f->capture, &f->packet);
         if (status == STATUS_OK)
@@ -107,6 +126,22 @@ static bool make_collector(struct replay_files *r)
     return r->collector != NULL;
 }
 
+static bool open_log(struct replay_files *r, struct replay_file *f)
+{
+    char error[LOG_FILE_ERROR_MAX] = "";
+    struct fault fault;
+    const struct log_reader_options options = {.sensor = slice_from(r->site->settings.sensor),
+                                               .assets = r->site->assets,
+                                               .site_key = site_key_of(r->site),
+                                               .zone = &r->zone};
+    if (zone_load(&r->zone, r->site->settings.site_timezone, &fault) != STATUS_OK)
+        return false;
+    f->log = log_queue_open(&options, f->path, error);
+    if (!f->log)
+        log_error("%s", error[0] ? error : status_text(STATUS_NO_MEMORY));
+    return f->log != NULL;
+}
+
 static bool open_file(struct replay_files *r, struct replay_file *f, const char *path)
 {
     char error[SOURCE_ERROR_MAX];
@@ -121,16 +156,19 @@ static bool open_file(struct replay_files *r, struct replay_file *f, const char 
     snprintf(f->name, sizeof f->name, "replay:%.140s", base_name(path));
     f->spool = hash64(slice_from(path));
     if (!S_ISREG(stat.st_mode)) {
-        log_error("%s: not a file: name captures or files of event JSON lines", path);
+        log_error("%s: not a file: name captures, logs or files of event JSON lines", path);
         return false;
     }
-    if (is_json(f->lines)) {
+    bool json = is_json(f->lines), log = log_file_is_log(path);
+    if (json && !log) {
         arena_init(&f->arena, EVENT_ARENA);
         return true;
     }
     fclose(f->lines);
     f->lines = NULL;
-    f->capture = capture_file_open(path, error);
+    f->capture = json ? NULL : capture_file_open(path, error);
+    if (!f->capture && log)
+        return open_log(r, f);
     if (!f->capture)
         log_error("%s", error);
     else
@@ -164,6 +202,7 @@ void replay_files_close(struct replay_files *r)
             fclose(f->lines);
         free(f->line);
         arena_release(&f->arena);
+        log_queue_close(&f->log);
         if (f->capture)
             source_free(&f->capture);
     }

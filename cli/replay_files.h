@@ -1,14 +1,17 @@
 /* SPDX-FileCopyrightText: The Dwell authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Recorded input of `dwell replay`, merged by time: files of event JSON lines, and captures, which
- * go through one collector as one capture. Each file of events is a spool of its own whose sequence
- * numbers are its lines, so that what is in the store already is not taken twice.
+ * Recorded input of `dwell replay`, merged by time: files of event JSON lines, logs of a format
+ * that is recognised, and captures, which go through one collector as one capture. Each file of
+ * events is a spool of its own whose sequence numbers are its lines, and so is each log with those
+ * of its events, so that what is in the store already is not taken twice.
  */
 #ifndef CLI_REPLAY_FILES_H
 #define CLI_REPLAY_FILES_H
 
 #include "base/arena.h"
+#include "base/zone.h"
+#include "cli/log_queue.h"
 #include "cli/site.h"
 #include "collector/collector.h"
 #include "event/json.h"
@@ -27,12 +30,13 @@ struct replay_file {
     char name[160]; /* "replay:NAME", the sensor its cursor is kept under */
     uint64_t spool;
     uint64_t size, read; /* bytes */
-    FILE *lines;         /* of events; NULL for a capture */
+    FILE *lines;         /* of events; NULL for a log or a capture */
     char *line;
     size_t line_size;
     uint64_t number; /* of the line */
     struct event event;
     struct arena arena;
+    struct log_queue *log;
     struct source *capture;
     struct packet packet;
     bool ended;
@@ -43,6 +47,7 @@ struct replay_files {
     const struct site *site;
     struct replay_file files[REPLAY_FILES_MAX];
     size_t count, begun; /* files opened, and of them those whose first piece was read */
+    struct zone zone;    /* of log times that name none: the site's */
     struct event_json_input json;
     struct collector *collector; /* NULL: no captures */
     struct sink sink;            /* gives the collector's events to `take` */
