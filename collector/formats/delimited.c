@@ -5,6 +5,8 @@
  */
 #include "collector/formats/delimited.h"
 
+enum { SHORT_FIELD = 24 };
+
 struct delimited delimited_of(struct slice record, uint8_t separator)
 {
     return (struct delimited){reader_of(record), separator, true};
@@ -48,12 +50,18 @@ static bool quoted_field(struct delimited *d, struct arena *scratch, struct slic
     return reader_ok(&d->at);
 }
 
-static void pass_separator(struct delimited *d)
+/* The bytes up to the separator, which is passed; most fields are short. */
+static struct slice up_to_separator(struct delimited *d)
 {
     struct slice s = left(d);
-    size_t stop = slice_find(s, d->separator, 0);
+    size_t stop = 0;
+    while (stop < s.len && stop < SHORT_FIELD && s.ptr[stop] != d->separator)
+        stop++;
+    if (stop == SHORT_FIELD)
+        stop = slice_find(s, d->separator, stop);
     d->more = stop < s.len;
     reader_skip(&d->at, stop < s.len ? stop + 1 : s.len);
+    return slice_part(s, 0, stop);
 }
 
 bool delimited_next(struct delimited *d, struct arena *scratch, struct slice *field, bool *quoted)
@@ -66,12 +74,11 @@ bool delimited_next(struct delimited *d, struct arena *scratch, struct slice *fi
     if (quoted)
         *quoted = is_quoted;
     if (!is_quoted) {
-        *field = slice_part(s, 0, slice_find(s, d->separator, 0));
-        pass_separator(d);
+        *field = up_to_separator(d);
         return true;
     }
     reader_skip(&d->at, 1);
     bool closed = quoted_field(d, scratch, field);
-    pass_separator(d);
+    (void)up_to_separator(d);
     return closed;
 }

@@ -72,7 +72,7 @@ static bool odd_quotes(struct slice s)
         word ^= ones * '"';
         /* Exact zero bytes: no carry crosses a byte (Hacker's Delight, 6-1). */
         uint64_t zero = ~(((word & low) + low) | word | low);
-        odd ^= (unsigned)__builtin_popcountll(zero);
+        odd ^= (unsigned)((zero >> 7) * ones >> 56); /* the number of them */
     }
     while (reader_left(&r) > 0)
         odd ^= reader_u8(&r) == '"';

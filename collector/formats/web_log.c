@@ -13,7 +13,16 @@
 #include "collector/formats/log_time.h"
 #include "collector/formats/web_access.h"
 
-enum { TOKENS_MAX = 64 };
+enum { TOKENS_MAX = 64, KEYS_KNOWN = 48, KEY_LENGTH = 32 };
+
+/* What a JSON key was found to mean, by its place: lines of a log have the same keys in the same
+ * order. */
+struct web_key {
+    uint8_t len;
+    uint8_t text[KEY_LENGTH];
+    enum web_field field;
+    uint8_t name_at; /* where the header's or cookie's name begins in it */
+};
 
 /* A field and the literal that ends it. */
 struct web_token {
@@ -22,10 +31,17 @@ struct web_token {
     struct slice literal; /* behind it; empty: to the next token or the end */
 };
 
-struct web_state {
+/* The format of a line. */
+struct web_template {
     struct slice lead; /* before the first field */
     struct web_token token[TOKENS_MAX];
     size_t count;
+};
+
+struct web_state {
+    bool is_given; /* else lines are JSON or combined */
+    struct web_template line;
+    struct web_key key[KEYS_KNOWN];
 };
 
 static const char combined[] = "$remote_addr - $remote_user [$time_local] \"$request\" $status "
@@ -110,7 +126,7 @@ static bool begins_field(uint8_t c)
     return c == '$' || c == '%';
 }
 
-static bool compile(struct web_state *s, struct slice format)
+static bool compile(struct web_template *s, struct slice format)
 {
     size_t n = 0;
     while (n < format.len && !begins_field(format.ptr[n]))
@@ -176,7 +192,7 @@ static size_t find_literal(struct slice line, struct slice literal)
 }
 
 /* Reads the line by the format; what is behind the last field is passed over. */
-static bool read_line(const struct web_state *s, const struct log_env *env, struct slice line,
+static bool read_line(const struct web_template *s, const struct log_env *env, struct slice line,
                       struct web_request *request)
 {
     if (!log_skip(&line, s->lead))
@@ -213,30 +229,45 @@ static void read_combined_rest(const struct log_env *env, struct slice line,
     }
 }
 
-static bool read_json(const struct log_env *env, struct slice line, struct web_request *request)
+/* The field of the key at a place, remembered there. */
+static enum web_field field_of(struct web_state *s, size_t place, struct slice key,
+                               struct slice *name)
+{
+    if (place >= KEYS_KNOWN || key.len > KEY_LENGTH || key.len == 0)
+        return web_field_named(key, name);
+    struct web_key *known = &s->key[place];
+    if (known->len != key.len || memcmp(known->text, key.ptr, key.len) != 0) {
+        known->len = (uint8_t)key.len;
+        memcpy(known->text, key.ptr, key.len);
+        known->field = web_field_named(key, name);
+        known->name_at = (uint8_t)(key.len - name->len);
+    }
+    *name = slice_part(key, known->name_at, key.len);
+    return known->field;
+}
+
+static bool read_json(struct web_state *s, const struct log_env *env, struct slice line,
+                      struct web_request *request)
 {
     struct json_fields j = json_fields_of(line);
     struct json_value value;
     struct slice key, name;
-    while (json_fields_next(&j, &key, &value)) {
-        enum web_field field = web_field_named(key, &name);
+    for (size_t place = 0; json_fields_next(&j, &key, &value); place++) {
+        enum web_field field = field_of(s, place, key, &name);
         if (field != WEB_IGNORED && value.kind <= JSON_LITERAL)
             web_request_take(request, env, field, name, json_text(&value, env->scratch));
     }
     return json_fields_ok(&j);
 }
 
-static bool read_any(const struct web_state *s, const struct log_env *env, struct slice line,
+static bool read_any(struct web_state *s, const struct log_env *env, struct slice line,
                      struct web_request *request)
 {
-    static const struct web_state none;
-    struct web_state standard = none;
-    if (s->count > 0)
-        return read_line(s, env, line, request);
+    if (s->is_given)
+        return read_line(&s->line, env, line, request);
     if (line.len > 0 && line.ptr[0] == '{')
-        return read_json(env, line, request);
-    (void)compile(&standard, slice_from(combined));
-    if (!read_line(&standard, env, line, request))
+        return read_json(s, env, line, request);
+    if (!read_line(&s->line, env, line, request))
         return false;
     read_combined_rest(env, line, request);
     return true;
@@ -252,19 +283,22 @@ static enum status feed(void *state, const struct log_env *env, struct slice rec
 
 static bool init(void *state, struct slice argument, struct slice head)
 {
+    struct web_state *s = state;
     (void)head;
-    return argument.len == 0 || compile(state, argument);
+    s->is_given = argument.len > 0;
+    return compile(&s->line, s->is_given ? argument : slice_from(combined));
 }
 
 /* A line in which a request, a status and a time are found where they should be. */
 static enum decoder_verdict probe(struct slice head)
 {
     static const struct zone utc;
-    static const struct web_state standard;
+    struct web_state standard = {.is_given = false};
     struct arena scratch;
     uint64_t status;
     bool ok = false;
     arena_init(&scratch, 1 << 20);
+    (void)compile(&standard.line, slice_from(combined));
     struct log_env env = {.zone = &utc, .reference_ns = INT64_MAX / 2, .scratch = &scratch};
     for (int i = 0; i < 10 && head.len > 0 && !ok; i++) {
         struct web_request request = {0};
