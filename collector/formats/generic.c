@@ -193,7 +193,8 @@ static enum status emit(const struct generic_record *r, const struct log_env *en
     event.program = v[MAPPING_program];
     if (v[MAPPING_session].len > 0)
         event.session = log_session_id(env, event.protocol, v[MAPPING_session]);
-    event.error_code = v[MAPPING_error];
+    if (event.outcome != EVENT_OUTCOME_success)
+        event.error_code = v[MAPPING_error]; /* else it says that there was none */
     event.error_text = v[MAPPING_error_text];
     env->emit(env->emit_context, &event);
     return STATUS_OK;

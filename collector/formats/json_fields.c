@@ -240,19 +240,26 @@ struct slice json_text(const struct json_value *value, struct arena *scratch)
     return slice_make(to, n);
 }
 
+/* A member by its name, an element by its index. */
+static bool find_member(struct slice name, struct json_value *value)
+{
+    struct json_fields j = json_fields_of(value->raw);
+    uint64_t index = 0;
+    struct slice key;
+    if (value->kind != JSON_OBJECT && (value->kind != JSON_ARRAY || !slice_to_u64(name, &index)))
+        return false;
+    while (json_fields_next(&j, &key, value))
+        if (j.array ? index-- == 0 : slice_equal(key, name))
+            return true;
+    return false;
+}
+
 bool json_find(struct slice object, struct slice path, struct json_value *value)
 {
     *value = (struct json_value){.kind = JSON_OBJECT, .raw = object};
     while (path.len > 0) {
         size_t dot = slice_find(path, '.', 0);
-        struct slice name = slice_part(path, 0, dot), key;
-        struct json_fields j = json_fields_of(value->raw);
-        bool found = false;
-        if (value->kind != JSON_OBJECT)
-            return false;
-        while (!found && json_fields_next(&j, &key, value))
-            found = slice_equal(key, name);
-        if (!found)
+        if (!find_member(slice_part(path, 0, dot), value))
             return false;
         path = slice_part(path, dot + 1, path.len);
     }

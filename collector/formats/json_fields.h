@@ -37,7 +37,8 @@ bool json_fields_ok(const struct json_fields *j);
  * others as they stand. */
 struct slice json_text(const struct json_value *value, struct arena *scratch);
 
-/* The value under "a.b.c"; false when there is none. */
+/* The value under "a.b.c", of an array under its index: "users.0.name"; false when there is none.
+ */
 bool json_find(struct slice object, struct slice path, struct json_value *value);
 
 #endif

@@ -61,6 +61,10 @@ static void reads_json_members(void **state)
     assert_true(json_fields_ok(&j));
     assert_true(json_find(text, SLICE("c.d"), &value));
     assert_int_equal(value.kind, JSON_ARRAY);
+    assert_true(json_find(text, SLICE("c.d.1"), &value));
+    assert_slice(value.raw, "}");
+    assert_false(json_find(text, SLICE("c.d.2"), &value));
+    assert_false(json_find(text, SLICE("c.d.x"), &value));
     assert_false(json_find(text, SLICE("c.x"), &value));
     assert_false(json_find(text, SLICE("b.x"), &value));
 }
