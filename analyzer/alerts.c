@@ -147,6 +147,36 @@ uint64_t alerts_cross(struct alerts *a, const struct store_day *day, int64_t now
     return alert.id;
 }
 
+uint64_t alerts_raise(struct alerts *a, struct slice entity, enum entity_kind kind, int32_t day,
+                      int64_t now_ns, const struct slice sentence[LANGUAGE_COUNT])
+{
+    struct alert_link *link = map_put(a->links, entity, NULL);
+    if (!link || (link->id && link->last_day >= day))
+        return 0;
+    struct store_alert alert = {.id = ++a->last_id,
+                                .employee = entity,
+                                .kind = kind,
+                                .day = day,
+                                .last_day = day,
+                                .opened_ns = now_ns,
+                                .first_ns = now_ns,
+                                .last_ns = now_ns,
+                                .open = true,
+                                .days = 1};
+    memcpy(alert.sentence, sentence, sizeof alert.sentence);
+    struct store_notice notice = {.alert = alert.id,
+                                  .mark = ALERT_MARK_OPENED,
+                                  .day = day,
+                                  .time_ns = now_ns,
+                                  .snapshot = alert};
+    store_put_notice(a->writer, &notice);
+    alert.notice = notice.sequence;
+    store_put_alert(a->writer, &alert);
+    remember_opened(a, day);
+    *link = (struct alert_link){alert.id, day, true};
+    return alert.id;
+}
+
 void alerts_quiet(struct alerts *a, const struct store_day *day, bool stays_open)
 {
     struct arena arena;

@@ -32,6 +32,12 @@ void alerts_release(struct alerts *a);
  * makes no second notice. */
 uint64_t alerts_cross(struct alerts *a, const struct store_day *day, int64_t now_ns);
 
+/* An alert that no score made, at most one an entity and day; gives its id, 0 when that day has
+ * one.
+ */
+uint64_t alerts_raise(struct alerts *a, struct slice entity, enum entity_kind kind, int32_t day,
+                      int64_t now_ns, const struct slice sentence[LANGUAGE_COUNT]);
+
 /* A closed day that did not cross; `stays_open` as the model says. */
 void alerts_quiet(struct alerts *a, const struct store_day *day, bool stays_open);
 

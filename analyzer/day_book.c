@@ -124,9 +124,9 @@ static struct day_source *source_of(struct day_page *p, struct slice asset, cons
     return s;
 }
 
-void day_page_cover(struct day_page *p, const struct event *e, struct slice asset, bool unresolved)
+void day_page_cover(struct day_page *p, const struct event *e, const struct day_cover *cover)
 {
-    struct day_source *s = source_of(p, asset, e);
+    struct day_source *s = source_of(p, cover->asset, e);
     if (!s)
         return;
     struct store_coverage *c = &s->coverage;
@@ -134,7 +134,11 @@ void day_page_cover(struct day_page *p, const struct event *e, struct slice asse
     c->last_ns = c->events == 0 || e->time_ns > c->last_ns ? e->time_ns : c->last_ns;
     c->events++;
     c->incomplete += e->gaps != 0;
-    c->unresolved += unresolved;
+    c->unresolved += cover->unresolved;
+    c->sessions += cover->new_session;
+    c->canaries += cover->canary;
+    c->canary_ns = cover->canary && e->time_ns > c->canary_ns ? e->time_ns : c->canary_ns;
+    s->kind = cover->kind;
     for (unsigned i = 0; i < EVENT_GAP_COUNT; i++)
         c->gaps[i] += e->gaps >> i & 1;
     s->touched = true;

@@ -23,6 +23,7 @@ struct day_entry {
 
 struct day_source {
     struct store_coverage coverage; /* texts owned */
+    int kind;                       /* of the asset, as in struct day_cover */
     bool touched;
 };
 
@@ -47,7 +48,15 @@ struct day_page *day_book_first(struct day_book *b);
 void day_page_release(struct day_page *p);
 
 struct day_entry *day_page_entry(struct day_page *p, struct slice employee, enum entity_kind kind);
-void day_page_cover(struct day_page *p, const struct event *e, struct slice asset, bool unresolved);
+/* What the event adds to the coverage of its source. */
+struct day_cover {
+    struct slice asset;
+    int kind; /* enum asset_kind; -1: not of the inventory */
+    bool unresolved;
+    bool new_session;
+    bool canary;
+};
+void day_page_cover(struct day_page *p, const struct event *e, const struct day_cover *cover);
 
 /* Everybody active, sorted by id, as input for the model; to be freed. */
 struct model_input *day_page_inputs(struct day_page *p, size_t *count);

@@ -16,7 +16,7 @@
 enum { COMMIT_EVENTS = 1000, REPLAY_COMMIT_EVENTS = 8192 };
 #define AHEAD_NS (3600 * NS_PER_S)
 
-static struct spool_cursor *cursor_of(struct engine *g, struct slice sensor, uint64_t spool)
+struct spool_cursor *engine_cursor_of(struct engine *g, struct slice sensor, uint64_t spool)
 {
     bool created;
     struct spool_cursor *c = map_put(g->cursors, sensor, &created);
@@ -34,7 +34,7 @@ static struct spool_cursor *cursor_of(struct engine *g, struct slice sensor, uin
 
 uint64_t engine_cursor(struct engine *g, struct slice sensor, uint64_t spool)
 {
-    struct spool_cursor *c = cursor_of(g, sensor, spool);
+    struct spool_cursor *c = engine_cursor_of(g, sensor, spool);
     return c ? c->sequence : 0;
 }
 
@@ -58,15 +58,17 @@ static void count_account(struct engine *g, const struct event *e, const struct 
     slice_copy_text(who->client, a->address, sizeof a->address);
 }
 
-static void count_session(struct day_entry *entry, const struct event *e)
+/* Is it the first event of its session for this employee and day? */
+static bool count_session(struct day_entry *entry, const struct event *e)
 {
     if (e->session.len == 0)
-        return;
+        return false;
     double *seen = table_put(&entry->sessions, hash64(e->session));
-    if (seen && *seen <= 0) {
-        *seen = 1;
-        entry->measures.sessions++;
-    }
+    if (!seen || *seen > 0)
+        return false;
+    *seen = 1;
+    entry->measures.sessions++;
+    return true;
 }
 
 /* Everything that is derived from an event of an open day; done again after a start. */
@@ -77,13 +79,17 @@ static void fold(struct engine *g, struct day_page *page, const struct event *e,
     struct day_entry *entry = day_page_entry(page, who->employee, who->kind);
     translate(t, e, who, g->assets, seconds);
     views_event(g->views, e, who, t, page->day, sequence);
-    day_page_cover(page, e, who->asset, !who->person);
+    struct day_cover cover = {.asset = who->asset,
+                              .kind = who->known ? (int)asset_kind(who->known) : -1,
+                              .unresolved = !who->person,
+                              .new_session = entry && count_session(entry, e),
+                              .canary = canary_seen(&g->canary, e, who->asset)};
+    day_page_cover(page, e, &cover);
     if (!entry) {
         g->status.refused += !g->again;
         return;
     }
     measure(&entry->measures, e, t);
-    count_session(entry, e);
     day_record_add(&entry->record, &t->event);
     entry->measures.subjects = entry->record.subject_count;
     entry->touched = true;
@@ -159,15 +165,14 @@ enum status engine_take_again(struct engine *g, struct slice sensor, uint64_t se
     return STATUS_OK;
 }
 
-static void move_cursor(struct engine *g, struct spool_cursor *c, uint64_t sequence)
+void engine_move_cursor(struct engine *g, struct spool_cursor *c, uint64_t sequence)
 {
     c->sequence = sequence;
     c->moved = true;
     g->waiting++;
 }
 
-/* A clock that is far ahead would close days that are not over. */
-static bool from_the_future(const struct engine *g, int64_t time_ns)
+bool engine_from_the_future(const struct engine *g, int64_t time_ns)
 {
     struct clock real = clock_real();
     return !g->replay && time_ns > clock_now(&real) + AHEAD_NS;
@@ -176,24 +181,24 @@ static bool from_the_future(const struct engine *g, int64_t time_ns)
 enum status engine_event(struct engine *g, struct slice sensor, uint64_t spool, uint64_t sequence,
                          const struct event *event)
 {
-    struct spool_cursor *c = cursor_of(g, sensor, spool);
+    struct spool_cursor *c = engine_cursor_of(g, sensor, spool);
     if (!c)
         return STATUS_NO_MEMORY;
     if (sequence <= c->sequence) {
         g->status.duplicates++;
         return STATUS_OK;
     }
-    if (from_the_future(g, event->time_ns)) {
+    if (engine_from_the_future(g, event->time_ns)) {
         g->status.refused++;
-        move_cursor(g, c, sequence);
+        engine_move_cursor(g, c, sequence);
         return STATUS_OK;
     }
     enum status status = engine_time(g, event->time_ns);
     if (status != STATUS_OK)
         return status;
-    c = cursor_of(g, sensor, spool);
+    c = engine_cursor_of(g, sensor, spool);
     take(g, sensor, sequence, event);
-    move_cursor(g, c, sequence);
+    engine_move_cursor(g, c, sequence);
     size_t most = g->replay ? REPLAY_COMMIT_EVENTS : COMMIT_EVENTS;
     return g->waiting >= most ? engine_commit(g) : STATUS_OK;
 }
@@ -202,7 +207,7 @@ enum status engine_loss(struct engine *g, struct slice sensor, uint64_t spool, u
                         uint64_t lost, int64_t since_ns)
 {
     double seconds;
-    struct spool_cursor *c = cursor_of(g, sensor, spool);
+    struct spool_cursor *c = engine_cursor_of(g, sensor, spool);
     if (!c)
         return STATUS_NO_MEMORY;
     if (sequence <= c->sequence)
@@ -211,7 +216,8 @@ enum status engine_loss(struct engine *g, struct slice sensor, uint64_t spool, u
     struct store_coverage coverage = {
         .source = sensor, .day = day, .lost = lost, .first_ns = since_ns};
     store_add_loss(g->store, &coverage);
-    move_cursor(g, c, sequence);
+    engine_count_loss(g, day, sensor, lost);
+    engine_move_cursor(g, c, sequence);
     return engine_commit(g); /* the next loss adds to what is stored */
 }
 
@@ -277,6 +283,7 @@ enum status engine_commit(struct engine *g)
     for (size_t i = 0; i < OPEN_DAYS_MAX; i++)
         if (g->book.pages[i].used)
             map_each(g->book.pages[i].sources, put_coverage, g);
+    watch_book_put(&g->watch);
     engine_put_late(g);
     put_journal(g);
     g->status.commit_ns = clock_now(&real);

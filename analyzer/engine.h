@@ -15,6 +15,7 @@
 #include "base/fault.h"
 #include "base/settings.h"
 #include "event/event.h"
+#include "spool/watch.h"
 
 struct engine;
 
@@ -43,6 +44,10 @@ enum status engine_event(struct engine *engine, struct slice sensor, uint64_t sp
 /* A record that tells of events the collector had to drop: they go into the coverage of the day. */
 enum status engine_loss(struct engine *engine, struct slice sensor, uint64_t spool,
                         uint64_t sequence, uint64_t lost, int64_t since_ns);
+
+/* A collector's report: what it watched, saw and missed. */
+enum status engine_watch(struct engine *engine, struct slice sensor, uint64_t spool,
+                         uint64_t sequence, const struct watch_report *report);
 
 /* A space of subjects is in use: `dwell who-saw` looks there too. `engine`: struct engine. */
 void engine_space(void *engine, struct slice space);

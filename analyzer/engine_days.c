@@ -103,6 +103,7 @@ void engine_put_late(struct engine *g)
 /* One scoring of a day. */
 struct writing {
     struct engine *g;
+    double seen; /* share of the day's activity that was watched */
     bool running;
     struct buffer sentences;
     int64_t now_ns;
@@ -170,6 +171,7 @@ static void fill_day(struct writing *w, const struct model_score *score, struct 
     day->measures.unassigned = d->counts[COUNT_undist];
     double events = (double)entry->measures.events;
     day->confidence = events > 0 ? 1 - (double)entry->measures.gaps / events : 1;
+    day->confidence *= w->seen;
     for (size_t k = 0; k < TERM_COUNT; k++)
         copy_term(d, k, &day->terms[k]);
 }
@@ -222,12 +224,13 @@ static void put_model(void *context, struct slice key, struct slice value)
 static enum status close_page(struct engine *g, struct day_page *page, int64_t now_ns)
 {
     size_t count;
-    struct writing w = {.g = g, .now_ns = now_ns};
+    struct writing w = {.g = g, .seen = engine_day_seen(g, page), .now_ns = now_ns};
     struct model_input *inputs = day_page_inputs(page, &count);
     int32_t day = page->day;
     if (!inputs)
         return STATUS_NO_MEMORY;
     enum status status = engine_commit(g); /* alerts read what stands in the store */
+    engine_name_missing(g, page);
     if (status == STATUS_OK)
         status = model_close(g->model, day, inputs, count, write_score, &w);
     free(inputs);
@@ -261,6 +264,7 @@ enum status engine_time(struct engine *g, int64_t now_ns)
     if (now_ns > g->status.event_ns)
         g->status.event_ns = now_ns;
     views_expire(g->views, g->status.event_ns);
+    engine_watch_canaries(g);
     while (status == STATUS_OK && (page = day_book_first(&g->book)) != NULL) {
         int64_t end = zone_day_start(&g->zone, page->day + 1) + g->grace_ns;
         int32_t day = page->day;
@@ -276,7 +280,8 @@ enum status engine_time(struct engine *g, int64_t now_ns)
 static enum status score_page(struct engine *g, struct day_page *page)
 {
     size_t count;
-    struct writing w = {.g = g, .running = true, .now_ns = g->status.event_ns};
+    struct writing w = {
+        .g = g, .running = true, .seen = engine_day_seen(g, page), .now_ns = g->status.event_ns};
     struct model_input *inputs = day_page_inputs(page, &count);
     double passed = (double)(g->status.event_ns - zone_day_start(&g->zone, page->day)) / 1e9;
     if (!inputs)

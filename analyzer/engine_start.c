@@ -114,6 +114,8 @@ static enum status restore(struct engine *g, struct fault *fault)
         g->status.last_closed_day = INT32_MIN;
     store_load_accounts(g->store, load_account, g);
     if (status == STATUS_OK)
+        status = watch_book_init(&g->watch, g->store);
+    if (status == STATUS_OK)
         status = alerts_init(&g->alerts, g->store);
     if (status == STATUS_OK)
         status = store_load_journal(g->store, load_batch, g);
@@ -130,10 +132,12 @@ static enum status make_parts(struct engine *g, const struct settings *s)
     g->cursors = map_new(sizeof(struct spool_cursor), CURSORS_MAX, MAP_REFUSE, NULL, NULL);
     g->accounts = map_new(sizeof(struct account_count), ACCOUNTS_MAX, MAP_EVICT, NULL, NULL);
     g->late = map_new(sizeof(struct late_count), LATE_MAX, MAP_REFUSE, NULL, NULL);
+    bool canary = canary_init(&g->canary, s->coverage_canary, s->coverage_canary_interval);
     buffer_init(&g->journal, JOURNAL_MAX);
     g->journal_last_day = INT32_MIN;
-    return g->model && g->views && g->cursors && g->accounts && g->late ? STATUS_OK
-                                                                        : STATUS_NO_MEMORY;
+    return g->model && g->views && g->cursors && g->accounts && g->late && canary
+               ? STATUS_OK
+               : STATUS_NO_MEMORY;
 }
 
 /* After the store is open. */
@@ -142,6 +146,7 @@ static void note_site(struct engine *g, const char *key_file)
     site_note_load(&g->site, g->store, key_file);
     assets_spaces(g->assets, engine_space, g);
     organisation_spaces(g->organisation, engine_space, g);
+    site_note_assets(&g->site, g->assets, *g->canary.mark ? g->canary.interval_ns / NS_PER_S : 0);
 }
 
 enum status engine_open(struct engine **engine, const struct engine_options *options,
@@ -193,6 +198,8 @@ void engine_close(struct engine **engine)
     map_free(&g->accounts);
     map_free(&g->late);
     site_note_release(&g->site);
+    watch_book_release(&g->watch);
+    canary_release(&g->canary);
     organisation_free(&g->organisation);
     store_writer_close(&g->store);
     buffer_release(&g->journal);

@@ -7,10 +7,12 @@
 #define ANALYZER_ENGINE_STATE_H
 
 #include "analyzer/alerts.h"
+#include "analyzer/canary.h"
 #include "analyzer/day_book.h"
 #include "analyzer/engine.h"
 #include "analyzer/site_note.h"
 #include "analyzer/views.h"
+#include "analyzer/watch_book.h"
 #include "base/zone.h"
 
 struct spool_cursor {
@@ -54,6 +56,8 @@ struct engine {
     struct map *cursors;  /* sensor -> struct spool_cursor */
     struct map *accounts; /* asset, 0, account -> struct account_count */
     struct map *late;     /* employee, 0, day -> struct late_count */
+    struct watch_book watch;
+    struct canary canary;
     struct site_note site;
     struct translation translation;
     struct store_status status;
@@ -75,6 +79,19 @@ int32_t engine_day(const struct engine *g, int64_t ns, double *seconds);
 /* An event of an open day, from the journal: folded, not archived again. */
 enum status engine_take_again(struct engine *g, struct slice sensor, uint64_t sequence,
                               const struct event *e);
+
+struct spool_cursor *engine_cursor_of(struct engine *g, struct slice sensor, uint64_t spool);
+void engine_move_cursor(struct engine *g, struct spool_cursor *c, uint64_t sequence);
+/* A clock that is far ahead would close days that are not over. */
+bool engine_from_the_future(const struct engine *g, int64_t time_ns);
+
+/* engine_coverage.c */
+void engine_count_loss(struct engine *g, int32_t day, struct slice sensor, uint64_t lost);
+/* The share of the day's activity whose sources were watching, 0..1, by their events. */
+double engine_day_seen(struct engine *g, struct day_page *page);
+/* Before a day is closed: the measures whose source was down, for the model. */
+void engine_name_missing(struct engine *g, struct day_page *page);
+void engine_watch_canaries(struct engine *g);
 
 /* engine_days.c */
 void engine_mark_late(struct engine *g, int32_t day, const struct resolved *who);

@@ -155,9 +155,14 @@ bool organisation_free_day(const struct organisation *o, int32_t day)
     return (day + 3) % 7 >= 5; /* 1970-01-01 was a Thursday */
 }
 
+void organisation_lose(struct organisation *o, int32_t day, uint32_t bits)
+{
+    o->lost = (struct missing_row){.day = day, .bits = bits};
+}
+
 uint32_t organisation_missing(const struct organisation *o, int32_t day)
 {
-    uint32_t missing = 0;
+    uint32_t missing = o->lost.day == day ? o->lost.bits : 0;
     for (size_t i = 0; i < o->missing_count; i++)
         if (o->missing[i].day == day)
             missing |= o->missing[i].bits;

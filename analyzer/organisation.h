@@ -74,6 +74,8 @@ bool organisation_free_day(const struct organisation *o, int32_t day);
 
 /* Measures whose source was down on a day: bits 1 << enum term, and the two below. */
 enum { MISSING_DIST = 1 << TERM_COUNT, MISSING_VOL = 1 << (TERM_COUNT + 1) };
+/* Names further ones: what the collectors could not watch that day. */
+void organisation_lose(struct organisation *o, int32_t day, uint32_t bits);
 uint32_t organisation_missing(const struct organisation *o, int32_t day);
 
 #endif

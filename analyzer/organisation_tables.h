@@ -50,6 +50,7 @@ struct missing_row {
 };
 
 struct organisation {
+    struct missing_row lost;               /* the last day that collectors could not watch */
     struct slice spaces[STORE_SPACES_MAX]; /* of assignments */
     size_t space_count;
     struct employee_row *employees;

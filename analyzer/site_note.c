@@ -53,6 +53,17 @@ void site_note_space(void *note, struct slice space)
     n->changed = true;
 }
 
+void site_note_assets(struct site_note *n, const struct assets *assets, int64_t canary_s)
+{
+    struct store_site *site = &n->site;
+    size_t count = assets_count(assets);
+    site->asset_count = count < STORE_ASSETS_MAX ? count : STORE_ASSETS_MAX;
+    for (size_t i = 0; i < site->asset_count; i++)
+        site->assets[i] = asset_name(assets_at(assets, i));
+    site->canary_s = (uint64_t)canary_s;
+    n->changed = true;
+}
+
 void site_note_put(struct site_note *n, struct store_writer *w)
 {
     if (n->changed)

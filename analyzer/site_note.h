@@ -7,6 +7,7 @@
 #ifndef ANALYZER_SITE_NOTE_H
 #define ANALYZER_SITE_NOTE_H
 
+#include "assets/assets.h"
 #include "store/writer.h"
 
 struct site_note {
@@ -21,6 +22,9 @@ void site_note_release(struct site_note *n);
 
 /* One more space in use; beyond STORE_SPACES_MAX nothing is added. `note`: struct site_note. */
 void site_note_space(void *note, struct slice space);
+
+/* The inventory as it is now, and how often a canary is expected (0: none). */
+void site_note_assets(struct site_note *n, const struct assets *assets, int64_t canary_s);
 
 void site_note_put(struct site_note *n, struct store_writer *w);
 

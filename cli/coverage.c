@@ -1,18 +1,21 @@
 /* SPDX-FileCopyrightText: The Dwell authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * dwell coverage: what share of activity could be seen and decoded, by asset, source and day, and
- * the accounts nobody could be named for.
+ * dwell coverage: what share of activity could be seen and decoded, as one number with its causes,
+ * by asset and source, by day; the blind spots; the accounts nobody could be named for.
  */
 #include "cli/commands.h"
-#include "cli/query.h"
+#include "cli/ledger.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void print_json(struct query *q, const struct store_coverage *c)
 {
     struct json_writer w = query_json(q);
     json_write_object_open(&w);
+    json_write_key(&w, "record");
+    json_write_text(&w, "day");
     json_write_key(&w, "day");
     json_write_text(&w, query_day_text(c->day));
     json_write_key(&w, "asset");
@@ -96,30 +99,104 @@ static enum status list_accounts(struct query *q)
     return status;
 }
 
-static int run(const struct command *command, int argc, char **argv)
+/* "-8.1 sessions encrypted, -2.0 packets dropped": what the number of a row lacks. */
+static void causes_cell(struct query *q, const struct ledger_row *r)
+{
+    char text[400] = "";
+    size_t len = 0;
+    for (size_t k = 0; k < LEDGER_CAUSE_COUNT && len < sizeof text; k++)
+        if (r->points[k] >= 0.05)
+            len += (size_t)snprintf(text + len, sizeof text - len, "%s-%.1f %s", len ? ", " : "",
+                                    r->points[k],
+                                    ledger_cause_text((enum ledger_cause)k, query_language()));
+    query_cell(q, slice_from(text));
+}
+
+static void share_cell(struct query *q, uint64_t of, uint64_t all)
+{
+    if (all == 0)
+        query_cell(q, SLICE("-"));
+    else
+        query_cell_format(q, "%.1f %%", 100 * (double)of / (double)all);
+}
+
+static void list_assets(struct query *q, const struct ledger *l)
+{
+    static const char *const headings[] = {"ASSET",     "SOURCE",      ">NUMBER",    ">WATCHED",
+                                           ">SESSIONS", ">STATEMENTS", ">WHO KNOWN", "LAST SEEN",
+                                           "MISSING",   NULL};
+    query_table(q, headings);
+    for (size_t i = 0; i < l->row_count; i++) {
+        const struct ledger_row *r = &l->rows[i];
+        query_cell(q, r->asset);
+        query_cell(q, r->source);
+        query_cell_format(q, "%.1f", r->percent);
+        share_cell(q, r->seconds, r->expected_s);
+        query_cell_format(q, "%llu", (unsigned long long)(r->sessions + r->undecoded));
+        query_cell_format(q, "%llu", (unsigned long long)r->statements);
+        share_cell(q, r->statements - r->unresolved, r->statements);
+        query_cell(q, slice_from(r->last_ns ? query_time_text(r->last_ns) : ""));
+        causes_cell(q, r);
+    }
+    query_table_print(q);
+}
+
+static enum status list_days(struct query *q)
 {
     static const char *const headings[] = {"DAY",    "ASSET",       "SOURCE", ">EVENTS",
                                            ">WHOLE", ">UNRESOLVED", "GAPS",   NULL};
+    query_table(q, headings);
+    enum status status = store_coverages(q->reader, q->from_day, q->to_day, visit, q);
+    if (!q->json)
+        query_table_print(q);
+    return status;
+}
+
+static enum status list_ledger(struct query *q)
+{
+    struct ledger ledger;
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    enum status status = ledger_of_query(q, &ledger, &arena);
+    if (status == STATUS_OK && q->json)
+        ledger_print_json(q, &ledger);
+    else if (status == STATUS_OK) {
+        ledger_print_number(&ledger);
+        putchar('\n');
+        list_assets(q, &ledger);
+        putchar('\n');
+        ledger_print_blind_spots(q, &ledger, 0);
+        status = list_accounts(q);
+    }
+    arena_release(&arena);
+    return status;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
     struct query q = {0};
+    const char *by = "asset";
     int code;
-    const struct command_option options[] = {QUERY_OPTIONS(&q), {0}};
+    const struct command_option options[] = {QUERY_OPTIONS(&q), {"by", OPTION_TEXT, &by, 0}, {0}};
     if (!query_begin(&q, command, options, argc, argv, &code))
         return query_end(&q, STATUS_OK, code);
-    query_table(&q, headings);
-    enum status status = store_coverages(q.reader, q.from_day, q.to_day, visit, &q);
-    if (!q.json) {
-        query_table_print(&q);
-        status = status == STATUS_OK ? list_accounts(&q) : status;
-    }
+    bool days = strcmp(by, "day") == 0;
+    if (!days && strcmp(by, "asset") != 0)
+        return query_end(&q, STATUS_OK,
+                         command_usage_error(command, "--by %s: asset or day is expected", by));
+    enum status status = days ? STATUS_OK : list_ledger(&q);
+    if (status == STATUS_OK && (days || q.json))
+        status = list_days(&q);
     return query_end(&q, status, EXIT_DONE);
 }
 
 const struct command coverage_command = {
     .name = "coverage",
-    .synopsis = "[--state DIR] [--from T] [--to T] [--json]",
-    .help_en = "what could be seen and decoded, by asset, source and day",
-    .help_zh = "按资产、来源和日期列出可见与可解析的活动",
-    .options_en = QUERY_HELP_EN,
-    .options_zh = QUERY_HELP_ZH,
+    .synopsis = "[--state DIR] [--by asset|day] [--from T] [--to T] [--json]",
+    .help_en = "what could be seen and decoded, and what not, and why",
+    .help_zh = "可见与可解析的活动占比、盲点及其原因",
+    .options_en = QUERY_HELP_EN
+    "  --by asset|day   one line an asset and source (default), or a line for each day too\n",
+    .options_zh = QUERY_HELP_ZH "  --by asset|day   每个资产和来源一行（默认），或按日逐行列出\n",
     .run = run,
 };

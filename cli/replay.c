@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/replay_files.h"
 #include "cli/site.h"
+#include "collector/watching.h"
 #include "os/progress.h"
 
 #include <stdio.h>
@@ -44,6 +45,21 @@ static bool open_engine(struct replay *r)
     return status == STATUS_OK;
 }
 
+/* What the captures held that could not be decoded, once at the end. */
+static enum status report_captures(struct replay *r)
+{
+    struct source_stats stats = {0};
+    struct watching watching = {0};
+    struct watch_report report;
+    if (!r->input.collector || r->input.captured == 0)
+        return STATUS_OK;
+    watching_report(&watching, r->input.collector, &stats, r->input.captured_ns, &report);
+    report.sensor = slice_from(r->site.settings.sensor);
+    report.source = SLICE("captures");
+    return engine_watch(r->engine, SLICE("replay:captures"), r->input.capture_spool,
+                        r->input.captured + 1, &report);
+}
+
 static bool play(struct replay *r)
 {
     enum status status;
@@ -56,6 +72,8 @@ static bool play(struct replay *r)
         if (!r->quiet)
             progress_update(&r->progress, replay_files_read(&r->input));
     if (status == STATUS_END)
+        status = report_captures(r);
+    if (status == STATUS_OK)
         status = engine_score_running(r->engine);
     if (!r->quiet) {
         progress_update(&r->progress, replay_files_size(&r->input));

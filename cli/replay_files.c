@@ -104,6 +104,7 @@ static enum status take_captured(struct sink *sink, const struct event *event)
     struct replay_files *r =
         (struct replay_files *)((char *)sink - offsetof(struct replay_files, sink));
     r->events++;
+    r->captured_ns = event->time_ns > r->captured_ns ? event->time_ns : r->captured_ns;
     return r->take(r->context, SLICE("replay:captures"), r->capture_spool, ++r->captured, event);
 }
 

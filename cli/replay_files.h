@@ -52,6 +52,7 @@ struct replay_files {
     struct collector *collector; /* NULL: no captures */
     struct sink sink;            /* gives the collector's events to `take` */
     uint64_t captured;           /* events of captures so far */
+    int64_t captured_ns;         /* time of the last of them */
     uint64_t capture_spool;
     replay_take *take;
     void *context;

@@ -3,8 +3,9 @@
  *
  * dwell status: how far the analyzer is.
  */
+#include "base/clock.h"
 #include "cli/commands.h"
-#include "cli/query.h"
+#include "cli/ledger.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -49,6 +50,28 @@ static bool print_cursor(void *context, const struct store_cursor *c)
     return true;
 }
 
+enum { SPOTS_SHOWN = 5 };
+
+/* Today's (and yesterday's) coverage: the days that can still be mended. */
+static enum status print_coverage(struct query *q)
+{
+    struct ledger ledger;
+    struct arena arena;
+    arena_init(&arena, 64 << 20);
+    struct query recent = *q;
+    if (!q->from && !q->to && q->status.event_ns > 0) {
+        int64_t local = q->status.event_ns / NS_PER_S + q->status.utc_offset_s;
+        recent.from_day = (int32_t)(local / 86400) - 1;
+    }
+    enum status status = ledger_of_query(&recent, &ledger, &arena);
+    if (status == STATUS_OK) {
+        ledger_print_number(&ledger);
+        ledger_print_blind_spots(q, &ledger, SPOTS_SHOWN);
+    }
+    arena_release(&arena);
+    return status;
+}
+
 static enum status print_status(struct query *q)
 {
     static const char *const headings[] = {"SENSOR", ">TAKEN UP TO", NULL};
@@ -64,8 +87,10 @@ static enum status print_status(struct query *q)
     printf("alert threshold   %.2f for %.2f alerts a day; %u alerts in the last 28 days, %" PRIu64
            " ever\n",
            s->theta, s->budget, s->raised_28, s->alerts);
+    enum status status = print_coverage(q);
     query_table(q, headings);
-    enum status status = store_cursors(q->reader, print_cursor, q);
+    if (status == STATUS_OK)
+        status = store_cursors(q->reader, print_cursor, q);
     if (q->cell_count > q->columns) {
         putchar('\n');
         query_table_print(q);

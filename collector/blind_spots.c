@@ -5,25 +5,31 @@
  */
 #include "collector/blind_spots.h"
 
-static struct blind_spot *find(struct blind_spots *spots, uint16_t port, enum blind_reason reason)
+static struct blind_spot *find(struct blind_spots *spots, const char *asset, uint16_t port,
+                               enum blind_reason reason)
 {
     for (size_t i = 0; i < spots->count; i++)
-        if (spots->spots[i].port == port && spots->spots[i].reason == reason)
+        if (spots->spots[i].port == port && spots->spots[i].reason == reason &&
+            strcmp(spots->spots[i].asset, asset) == 0)
             return &spots->spots[i];
     return NULL;
 }
 
-void blind_spots_add(struct blind_spots *spots, uint16_t port, enum blind_reason reason,
-                     uint64_t bytes)
+void blind_spots_add(struct blind_spots *spots, struct slice asset, uint16_t port,
+                     enum blind_reason reason, uint64_t bytes)
 {
-    struct blind_spot *spot = find(spots, port, reason);
+    char name[BLIND_ASSET_MAX];
+    slice_copy_text(asset, name, sizeof name);
+    struct blind_spot *spot = find(spots, name, port, reason);
     if (!spot && spots->count >= BLIND_SPOTS_MAX) {
         port = 0;
-        spot = find(spots, port, reason);
+        *name = 0;
+        spot = find(spots, name, port, reason);
     }
     if (!spot) {
         spot = &spots->spots[spots->count++];
         *spot = (struct blind_spot){.port = port, .reason = reason};
+        memcpy(spot->asset, name, sizeof name);
     }
     spot->sessions++;
     spot->bytes += bytes;

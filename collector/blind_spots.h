@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: The Dwell authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * What passed by without being understood: sessions by the server's port and the reason. Bounded:
+ * What passed by without being understood: sessions by asset, server port and reason. Bounded:
  * beyond BLIND_SPOTS_MAX different ones the rest is counted under port 0.
  */
 #ifndef COLLECTOR_BLIND_SPOTS_H
@@ -23,9 +23,10 @@ enum blind_reason {
         BLIND_REASON_COUNT
 };
 
-enum { BLIND_SPOTS_MAX = 256 };
+enum { BLIND_SPOTS_MAX = 256, BLIND_ASSET_MAX = 64 };
 
 struct blind_spot {
+    char asset[BLIND_ASSET_MAX]; /* of the inventory; "": another server */
     uint16_t port;
     enum blind_reason reason;
     uint64_t sessions, bytes;
@@ -37,8 +38,8 @@ struct blind_spots {
 };
 
 /* Counts one session, and the payload bytes of it that were not decoded. */
-void blind_spots_add(struct blind_spots *spots, uint16_t port, enum blind_reason reason,
-                     uint64_t bytes);
+void blind_spots_add(struct blind_spots *spots, struct slice asset, uint16_t port,
+                     enum blind_reason reason, uint64_t bytes);
 
 const char *blind_reason_name(enum blind_reason reason);
 const char *blind_reason_text(enum blind_reason reason);

@@ -13,6 +13,7 @@
 #include "collector/collector.h"
 #include "collector/inputs.h"
 #include "collector/sinks/spool.h"
+#include "collector/watching.h"
 #include "os/notify.h"
 #include "os/role.h"
 #include "os/sandbox.h"
@@ -30,7 +31,7 @@ enum {
     PACKETS_PER_LOOK = 256, /* the clock is asked once in so many packets */
     PATHS_MAX = 64,
 };
-#define STATISTICS_NS (10 * NS_PER_S)
+#define STATISTICS_NS (WATCH_INTERVAL_S * NS_PER_S)
 #define STOP_NS       (2 * NS_PER_S) /* the ring is emptied for at most so long after a signal */
 
 struct program {
@@ -48,6 +49,7 @@ struct program {
     struct clock clock;
     int64_t commit_due_ns, statistics_due_ns;
     uint64_t dropped; /* as told last */
+    struct watching watching;
 };
 
 static volatile sig_atomic_t stopping;
@@ -255,6 +257,23 @@ static void write_statistics(struct program *p)
     buffer_release(&path);
 }
 
+/* The report for the analyzer goes through the spool; without room there its counts go into the
+ * next one. A capture that is read is reported once, at its end. */
+static void put_report(struct program *p, bool live)
+{
+    struct source_stats stats = {0};
+    struct watch_report report;
+    int64_t now = clock_now(&p->clock);
+    if (p->source)
+        p->source->stats(p->source, &stats);
+    watching_report(&p->watching, p->collector, &stats, now, &report);
+    report.sensor = slice_from(p->inputs.settings.sensor);
+    report.source = slice_from(p->source ? p->source->name : p->files[0]);
+    report.live = live;
+    if (spool_put_watch(p->sink.spool, &report) == STATUS_OK)
+        watching_told(&p->watching, p->collector, &report);
+}
+
 /* What is due by the clock. FULL (no space on the disk) is waited out by the sink. */
 static enum status look_around(struct program *p)
 {
@@ -267,6 +286,8 @@ static enum status look_around(struct program *p)
     if (now >= p->statistics_due_ns) {
         p->statistics_due_ns = now + STATISTICS_NS;
         write_statistics(p);
+        if (p->source)
+            put_report(p, true);
     }
     return status == STATUS_FULL ? STATUS_OK : status;
 }
@@ -349,6 +370,7 @@ static int run(struct program *p)
     int code = p->file_count > 0 ? read_files(p) : read_interface(p);
     notify_stopping(&p->notify);
     enum status status = collector_finish(p->collector);
+    put_report(p, p->source != NULL);
     if (status == STATUS_OK)
         status = commit_last(p);
     if (status != STATUS_OK) {

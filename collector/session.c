@@ -365,8 +365,10 @@ void session_close(struct session *session, int64_t time_ns)
         arena_reset(session->decoder_env.scratch);
     }
     if (session->phase == SESSION_IGNORED)
-        blind_spots_add(&env->blind_spots, session->info->server.port, session->reason,
-                        session->ignored_bytes);
+        blind_spots_add(&env->blind_spots,
+                        session->decoder_env.asset ? asset_name(session->decoder_env.asset)
+                                                   : SLICE(""),
+                        session->info->server.port, session->reason, session->ignored_bytes);
     if (session->state && decoder->release)
         decoder->release(session->state);
     free(session->state);

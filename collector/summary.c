@@ -46,6 +46,10 @@ static void write_blind_spots(const struct collector *collector, struct json_wri
     json_write_array_open(json);
     for (size_t i = 0; i < spots->count; i++) {
         json_write_object_open(json);
+        if (*spots->spots[i].asset) {
+            json_write_key(json, "asset");
+            json_write_text(json, spots->spots[i].asset);
+        }
         json_write_key(json, "port");
         json_write_unsigned(json, spots->spots[i].port);
         json_write_key(json, "reason");

@@ -10,12 +10,14 @@
 
 #include "base/status.h"
 #include "event/event.h"
+#include "spool/watch.h"
 
 struct feed_record {
     uint64_t sequence;
     const struct event *event; /* NULL: events were lost here, or the record cannot be read */
-    uint64_t lost;             /* how many */
-    int64_t lost_ns;           /* when it began; 0: not known */
+    const struct watch_report *watch; /* a collector's report, in place of an event */
+    uint64_t lost;                    /* how many */
+    int64_t lost_ns;                  /* when it began; 0: not known */
 };
 
 struct feed {

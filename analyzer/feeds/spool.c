@@ -19,6 +19,7 @@ struct folder_feed {
     size_t at; /* in the batch */
     struct arena arena;
     struct event event;
+    struct watch_report report;
     struct feed_record record;
     bool peeked;
 };
@@ -31,6 +32,10 @@ static void decode(struct folder_feed *f, const struct spool_record *from)
                                      .lost_ns = loss ? from->from_ns : 0};
     if (loss)
         return;
+    if (from->kind == SPOOL_WATCH) {
+        f->record.watch = watch_read(from->frame, &f->report) ? &f->report : NULL;
+        return;
+    }
     struct reader frames = reader_of(from->frame);
     arena_reset(&f->arena);
     if (event_decode(&frames, &f->event, &f->arena) == STATUS_OK)

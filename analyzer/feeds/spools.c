@@ -85,6 +85,8 @@ static enum status take_record(struct spools *s, struct feed *feed,
     struct slice sensor = slice_from(feed->sensor);
     if (record->event)
         return engine_event(s->engine, sensor, feed->spool, record->sequence, record->event);
+    if (record->watch)
+        return engine_watch(s->engine, sensor, feed->spool, record->sequence, record->watch);
     s->lost += record->lost;
     log_warning("spool %s: %llu events were lost", feed->sensor, (unsigned long long)record->lost);
     return engine_loss(s->engine, sensor, feed->spool, record->sequence, record->lost,

@@ -81,6 +81,12 @@
       "Alerts a day that may be false, on average, over the whole site", "全站平均每天可接受的误报数")                  \
     X(INTEGER, analyzer_retention_days, "analyzer.retention_days", "days", 180, 36500, "180",                  \
       "Days for which events are kept; at least the legal 180", "事件保留天数，不少于法定的 180 天")                    \
+    X(STRING, coverage_canary, "coverage.canary", "", 0, 100, "",                                              \
+      "Mark of the harmless statement or page that each asset is asked regularly; empty: none",               \
+      "定期对各资产执行的无害探测语句或页面的标记，留空表示不用")                                                                     \
+    X(DURATION, coverage_canary_interval, "coverage.canary_interval", "s", 10, 86400, "10m",                   \
+      "How often the canary is expected; twice as long without one alarms",                                    \
+      "探测语句的预期间隔；超过两倍时间未见则告警")                                                                            \
     X(ADDRESS, web_listen, "web.listen", "", 0, 0, "127.0.0.1:8443",                                           \
       "Address and port of the console", "控制台的监听地址和端口")                                                   \
     X(PATH, web_certificate, "web.certificate", "", 0, 4095, "",                                               \

@@ -6,6 +6,7 @@
 #include "spool/feed.h"
 
 #include "spool/record.h"
+#include "spool/watch.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -95,6 +96,13 @@ static bool take_record(struct spool_feed *feed, struct spool_record *record, ui
         return true;
     }
     struct loss loss;
+    struct watch_report report;
+    if (watch_read(value, &report)) {
+        buffer_append_slice(&feed->bytes, value);
+        record->frame.len = value.len;
+        record->kind = SPOOL_WATCH;
+        return true;
+    }
     if (!loss_read(value, &loss))
         return false;
     record->kind = SPOOL_LOSS;

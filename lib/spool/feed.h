@@ -15,12 +15,12 @@
 
 struct spool_feed;
 
-enum spool_record_kind { SPOOL_EVENT, SPOOL_LOSS };
+enum spool_record_kind { SPOOL_EVENT, SPOOL_LOSS, SPOOL_WATCH };
 
 struct spool_record {
     uint64_t sequence;
     enum spool_record_kind kind;
-    struct slice frame; /* EVENT: for event_decode() */
+    struct slice frame; /* EVENT: for event_decode(); WATCH: for watch_read() */
     uint64_t lost;      /* LOSS: events dropped here because the spool was full */
     int64_t from_ns;    /* LOSS: times of the first and the last of them */
     int64_t to_ns;

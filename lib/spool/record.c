@@ -107,7 +107,7 @@ bool loss_read(struct slice record, struct loss *loss)
 {
     uint8_t version;
     struct slice payload;
-    if (db_unseal(record, LOSS_VERSION, &version, &payload) != STATUS_OK)
+    if (db_unseal(record, LOSS_VERSION, &version, &payload) != STATUS_OK || version != LOSS_VERSION)
         return false;
     struct reader r = reader_of(payload);
     *loss = take_loss(&r);

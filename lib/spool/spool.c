@@ -324,6 +324,18 @@ enum status spool_put(struct spool *s, const struct event *e)
     return status;
 }
 
+enum status spool_put_watch(struct spool *s, const struct watch_report *report)
+{
+    enum { LARGEST_REPORT = 1 << 14 };
+    if (!make_room(s, LARGEST_REPORT))
+        return s->options.policy == SPOOL_WAIT ? STATUS_BUSY : STATUS_FULL;
+    if (!put_open_loss(s))
+        return STATUS_NO_MEMORY;
+    size_t before = s->records.len;
+    watch_write(&s->records, report);
+    return end_record(s, before) ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
 bool spool_due(struct spool *s, int64_t now_ns)
 {
     if (pending_count(s) >= SPOOL_GROUP_EVENTS)

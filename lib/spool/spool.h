@@ -14,6 +14,7 @@
 
 #include "db/db.h"
 #include "event/event.h"
+#include "spool/watch.h"
 
 struct spool;
 
@@ -54,6 +55,9 @@ enum status spool_close(struct spool **spool);
  * room again when the analyzer has acknowledged and spool_commit() was called (SPOOL_WAIT); LIMIT:
  * larger than a frame may be, dropped and counted. */
 enum status spool_put(struct spool *spool, const struct event *e);
+
+/* Takes a report. FULL or BUSY: there is no room; put it again later with what came since. */
+enum status spool_put_watch(struct spool *spool, const struct watch_report *report);
 
 /* Makes what was taken durable, and removes what was acknowledged. On an error (FULL: no space left
  * on the disk) the events stay in memory and the next call tries again. */

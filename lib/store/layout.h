@@ -22,6 +22,8 @@ enum { STORE_VERSION = 1, STORE_NAME_KEY_MAX = 200, STORE_PATH_MAX = 4608 };
     X(alerts, "id")                               \
     X(notices, "sequence")                        \
     X(coverage, "day, hash of asset and source")  \
+    X(watch, "day, source")                       \
+    X(sensors, "source")                          \
     X(accounts, "hash of asset, hash of account") \
     X(model, "see analyzer/population_state.c")   \
     X(journal, "batch number")                    \

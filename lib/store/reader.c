@@ -218,6 +218,7 @@ enum status store_status_get(struct store_reader *r, struct store_status *to)
 
 WALK_ALL(persons, STATE_persons, person)
 WALK_ALL(accounts, STATE_accounts, account)
+WALK_ALL(sensors, STATE_sensors, sensor)
 WALK_ALL(cursors, STATE_cursors, cursor)
 #undef WALK_ALL
 
@@ -256,24 +257,30 @@ enum status store_notices(struct store_reader *r, uint64_t after, store_visit_no
     return walk_end(&w);
 }
 
-enum status store_coverages(struct store_reader *r, int32_t from, int32_t to,
-                            store_visit_coverage *visit, void *context)
-{
-    struct walk w;
-    struct store_key key = {.len = 0};
-    store_key_day(&key, from);
-    walk_begin(&w, r->state, STATE_coverage);
-    for (bool more = db_seek(&w.c, store_key_slice(&key)); more && w.status == STATUS_OK;
-         more = db_next(&w.c)) {
-        struct store_coverage coverage;
-        if (w.c.key.len < 4 || store_day_of_key(w.c.key.ptr) > to)
-            break;
-        w.status = record_decode_coverage(w.c.value, &coverage);
-        if (w.status == STATUS_OK && !visit(context, &coverage))
-            break;
+/* Records of a table whose keys begin with the day, from..to. */
+#define WALK_DAYS(name, table, record)                                                        \
+    enum status store_##name(struct store_reader *r, int32_t from, int32_t to,                \
+                             store_visit_##record *visit, void *context)                      \
+    {                                                                                         \
+        struct walk w;                                                                        \
+        struct store_key key = {.len = 0};                                                    \
+        store_key_day(&key, from);                                                            \
+        walk_begin(&w, r->state, table);                                                      \
+        for (bool more = db_seek(&w.c, store_key_slice(&key)); more && w.status == STATUS_OK; \
+             more = db_next(&w.c)) {                                                          \
+            struct store_##record item;                                                       \
+            if (w.c.key.len < 4 || store_day_of_key(w.c.key.ptr) > to)                        \
+                break;                                                                        \
+            w.status = record_decode_##record(w.c.value, &item);                              \
+            if (w.status == STATUS_OK && !visit(context, &item))                              \
+                break;                                                                        \
+        }                                                                                     \
+        return walk_end(&w);                                                                  \
     }
-    return walk_end(&w);
-}
+
+WALK_DAYS(coverages, STATE_coverage, coverage)
+WALK_DAYS(watches, STATE_watch, watch)
+#undef WALK_DAYS
 
 int32_t reader_day_of(struct store_reader *r, int64_t ns)
 {

@@ -29,6 +29,8 @@ typedef bool store_visit_notice(void *context, const struct store_notice *notice
 typedef bool store_visit_event(void *context, const struct store_event *event, const char *next);
 typedef bool store_visit_view(void *context, const struct store_view *view);
 typedef bool store_visit_coverage(void *context, const struct store_coverage *coverage);
+typedef bool store_visit_watch(void *context, const struct store_watch *watch);
+typedef bool store_visit_sensor(void *context, const struct store_sensor *sensor);
 typedef bool store_visit_account(void *context, const struct store_account *account);
 typedef bool store_visit_cursor(void *context, const struct store_cursor *cursor);
 
@@ -81,6 +83,9 @@ enum status store_views(struct store_reader *reader, struct slice employee, int6
 
 enum status store_coverages(struct store_reader *reader, int32_t from, int32_t to,
                             store_visit_coverage *visit, void *context);
+enum status store_watches(struct store_reader *reader, int32_t from, int32_t to,
+                          store_visit_watch *visit, void *context);
+enum status store_sensors(struct store_reader *reader, store_visit_sensor *visit, void *context);
 enum status store_accounts(struct store_reader *reader, store_visit_account *visit, void *context);
 enum status store_cursors(struct store_reader *reader, store_visit_cursor *visit, void *context);
 /* Copied into the arena; NOT_FOUND in a state that was never told. */

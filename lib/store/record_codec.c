@@ -16,6 +16,12 @@ struct codec {
     struct buffer to;
 };
 
+/* A record written before its last fields were thought of: they stay 0. */
+static bool ends_early(const struct codec *c)
+{
+    return c->reading && reader_left(&c->from) == 0;
+}
+
 static void number(struct codec *c, uint64_t *value)
 {
     if (c->reading)
@@ -255,6 +261,50 @@ static void coverage_fields(struct codec *c, struct store_coverage *v)
     number(c, &v->lost);
     whole(c, &v->first_ns);
     whole(c, &v->last_ns);
+    if (ends_early(c))
+        return;
+    number(c, &v->sessions);
+    number(c, &v->canaries);
+    whole(c, &v->canary_ns);
+}
+
+static void spot_fields(struct codec *c, struct store_spot *s)
+{
+    uint64_t port = s->port;
+    text(c, &s->asset);
+    text(c, &s->reason);
+    number(c, &port);
+    s->port = (uint16_t)port;
+    number(c, &s->sessions);
+    number(c, &s->bytes);
+}
+
+static void watch_fields(struct codec *c, struct store_watch *w)
+{
+    uint64_t counters = WATCH_COUNTER_COUNT, spots = w->spot_count, further = 0;
+    text(c, &w->source);
+    day_number(c, &w->day);
+    number(c, &w->seconds);
+    number(c, &w->lost);
+    whole(c, &w->first_ns);
+    whole(c, &w->last_ns);
+    number(c, &counters);
+    for (uint64_t i = 0; i < counters && !(c->reading && !reader_ok(&c->from)); i++)
+        number(c, i < WATCH_COUNTER_COUNT ? &w->counts[i] : &further);
+    number(c, &spots);
+    w->spot_count = spots < STORE_SPOTS_MAX ? (size_t)spots : STORE_SPOTS_MAX;
+    for (size_t i = 0; i < w->spot_count; i++)
+        spot_fields(c, &w->spots[i]);
+}
+
+static void sensor_fields(struct codec *c, struct store_sensor *s)
+{
+    text(c, &s->source);
+    whole(c, &s->first_ns);
+    whole(c, &s->last_ns);
+    flag(c, &s->live);
+    for (size_t i = 0; i < STORE_ASSET_KINDS; i++)
+        real(c, &s->carried[i]);
 }
 
 static void account_fields(struct codec *c, struct store_account *a)
@@ -309,6 +359,14 @@ static void site_fields(struct codec *c, struct store_site *s)
     s->space_count = count < STORE_SPACES_MAX ? (size_t)count : STORE_SPACES_MAX;
     for (size_t i = 0; i < s->space_count; i++)
         text(c, &s->spaces[i]);
+    if (ends_early(c))
+        return;
+    count = s->asset_count;
+    number(c, &count);
+    s->asset_count = count < STORE_ASSETS_MAX ? (size_t)count : STORE_ASSETS_MAX;
+    for (size_t i = 0; i < s->asset_count; i++)
+        text(c, &s->assets[i]);
+    number(c, &s->canary_s);
 }
 
 static void seal(struct buffer *to, struct codec *c)
@@ -355,6 +413,8 @@ RECORD_CODEC(alert, struct store_alert)
 RECORD_CODEC(notice, struct store_notice)
 RECORD_CODEC(view, struct store_view)
 RECORD_CODEC(coverage, struct store_coverage)
+RECORD_CODEC(watch, struct store_watch)
+RECORD_CODEC(sensor, struct store_sensor)
 RECORD_CODEC(account, struct store_account)
 RECORD_CODEC(status, struct store_status)
 RECORD_CODEC(cursor, struct store_cursor)

@@ -12,6 +12,7 @@
 #define STORE_RECORDS_H
 
 #include "event/event.h"
+#include "spool/watch.h"
 #include "store/terms.h"
 
 #include <stdint.h>
@@ -170,6 +171,9 @@ struct store_view {
     uint64_t sequence;
 };
 
+/* Kinds of assets, in the order of enum asset_kind. */
+enum { STORE_ASSET_KINDS = 3 };
+
 /* How much of one source's activity could be seen on a day. */
 struct store_coverage {
     struct slice asset;  /* name, or server address */
@@ -181,6 +185,37 @@ struct store_coverage {
     uint64_t unresolved; /* events nobody could be named for */
     uint64_t lost;       /* events the collector had to drop; the asset is then empty */
     int64_t first_ns, last_ns;
+    uint64_t sessions;
+    uint64_t canaries; /* marked statements seen, and the last one */
+    int64_t canary_ns;
+};
+
+/* What was not understood on a day, by asset and port. */
+struct store_spot {
+    struct slice asset, reason;
+    uint16_t port;
+    uint64_t sessions, bytes;
+};
+
+/* What one source watched on a day, as its collector reported it (lib/spool/watch.h). */
+enum { STORE_SPOTS_MAX = WATCH_SPOTS_MAX };
+struct store_watch {
+    struct slice source; /* sensor and source name, as in struct store_coverage */
+    int32_t day;
+    uint64_t seconds; /* watched */
+    uint64_t lost;    /* events that the spool had no room for */
+    int64_t first_ns, last_ns;
+    uint64_t counts[WATCH_COUNTER_COUNT];
+    struct store_spot spots[STORE_SPOTS_MAX];
+    size_t spot_count;
+};
+
+/* A source of events, with its last proof of life. */
+struct store_sensor {
+    struct slice source;
+    int64_t first_ns, last_ns;
+    bool live;                         /* a further report is expected */
+    double carried[STORE_ASSET_KINDS]; /* events of a usual day, by kind of asset */
 };
 
 /* An account that nobody could be named for. */
@@ -208,11 +243,14 @@ struct store_status {
 };
 
 /* What it takes to look up a subject by its id: never the key itself. */
-enum { STORE_SPACES_MAX = 128, STORE_SPACE_MAX = 64 };
+enum { STORE_SPACES_MAX = 128, STORE_SPACE_MAX = 64, STORE_ASSETS_MAX = 1024 };
 struct store_site {
     struct slice key_file; /* absolute path of the site key; empty: there is none */
     size_t space_count;
     struct slice spaces[STORE_SPACES_MAX]; /* numberings of subjects in use, without "" */
+    size_t asset_count;                    /* of the inventory */
+    struct slice assets[STORE_ASSETS_MAX];
+    uint64_t canary_s; /* a canary is expected so often; 0: none is */
 };
 
 /* A position in a sensor's spool: everything up to it is in the store. */

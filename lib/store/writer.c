@@ -224,6 +224,38 @@ void store_add_loss(struct store_writer *w, const struct store_coverage *coverag
     arena_release(&arena);
 }
 
+static void watch_key(int32_t day, struct slice source, struct store_key *key)
+{
+    store_key_day(key, day);
+    store_key_text(key, source);
+}
+
+void store_put_watch(struct store_writer *w, const struct store_watch *watch)
+{
+    struct store_key key = {.len = 0};
+    watch_key(watch->day, watch->source, &key);
+    record_encode_watch(&w->value, watch);
+    put(w, STATE_watch, &key);
+}
+
+bool store_load_watch(struct store_writer *w, int32_t day, struct slice source, struct arena *arena,
+                      struct store_watch *to)
+{
+    struct slice value;
+    struct store_key key = {.len = 0};
+    watch_key(day, source, &key);
+    return load_value(w, STATE_watch, &key, arena, &value) &&
+           record_decode_watch(value, to) == STATUS_OK;
+}
+
+void store_put_sensor(struct store_writer *w, const struct store_sensor *sensor)
+{
+    struct store_key key = {.len = 0};
+    store_key_text(&key, sensor->source);
+    record_encode_sensor(&w->value, sensor);
+    put(w, STATE_sensors, &key);
+}
+
 void store_put_account(struct store_writer *w, const struct store_account *account)
 {
     struct store_key key = {.len = 0};
@@ -484,4 +516,5 @@ bool store_load_alert(struct store_writer *w, uint64_t id, struct arena *arena,
     }
 
 LOAD_ALL(alerts, STATE_alerts, alert)
+LOAD_ALL(sensors, STATE_sensors, sensor)
 LOAD_ALL(accounts, STATE_accounts, account)

@@ -28,6 +28,8 @@ void store_put_alert(struct store_writer *w, const struct store_alert *alert);
 void store_put_coverage(struct store_writer *w, const struct store_coverage *coverage);
 /* Adds `lost` to what the day and source have in the last commit: commit before the next one. */
 void store_add_loss(struct store_writer *w, const struct store_coverage *coverage);
+void store_put_watch(struct store_writer *w, const struct store_watch *watch);
+void store_put_sensor(struct store_writer *w, const struct store_sensor *sensor);
 void store_put_account(struct store_writer *w, const struct store_account *account);
 void store_put_status(struct store_writer *w, const struct store_status *status);
 /* Where the site key lies and which spaces are in use. */
@@ -74,6 +76,11 @@ void store_load_alerts(struct store_writer *w,
 void store_load_accounts(struct store_writer *w,
                          void (*visit)(void *context, const struct store_account *account),
                          void *context);
+bool store_load_watch(struct store_writer *w, int32_t day, struct slice source, struct arena *arena,
+                      struct store_watch *to);
+void store_load_sensors(struct store_writer *w,
+                        void (*visit)(void *context, const struct store_sensor *sensor),
+                        void *context);
 uint64_t store_load_forwarded(struct store_writer *w, struct slice target);
 
 #endif
