@@ -210,8 +210,20 @@ bool log_address(struct slice text, struct event_address *address)
     struct event_address a = {0};
     split_port(slice_trim(text), &host, &port);
     bool ok = parse_ip(host, &a);
-    /* An IPv6 address with a port behind one more colon, as csvlog writes it. */
     if (!ok || (port.len > 0 && !parse_port(port, &a)))
+        return false;
+    *address = a;
+    return true;
+}
+
+bool log_address_port(struct slice text, struct event_address *address)
+{
+    struct event_address a = {0};
+    size_t colon = text.len;
+    while (colon > 0 && text.ptr[colon - 1] != ':')
+        colon--;
+    if (colon == 0 || !parse_ip(slice_part(text, 0, colon - 1), &a) ||
+        !parse_port(slice_part(text, colon, text.len), &a))
         return false;
     *address = a;
     return true;

@@ -33,6 +33,10 @@ void log_event_subject(struct event *event, const struct log_env *env, struct sl
  * else, such as "[local]" or a host name. */
 bool log_address(struct slice text, struct event_address *address);
 
+/* "10.0.0.1:5432" and "fd00::1:5432": the last colon is before a port, also of a bare IPv6 address.
+ */
+bool log_address_port(struct slice text, struct event_address *address);
+
 /* The 16 hex digits of a session: of what the log calls it, and of the log's sensor-wide name. */
 struct slice log_session_id(const struct log_env *env, struct slice protocol, struct slice name);
 

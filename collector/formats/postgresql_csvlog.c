@@ -73,7 +73,7 @@ static enum status feed(void *state, const struct log_env *env, struct slice byt
                                    .tag = c[COMMAND_TAG]};
     if (!reader_ok(&at) || !is_session_id(c[SESSION_ID]))
         return STATUS_MALFORMED;
-    (void)log_address(c[CONNECTION_FROM], &record.client);
+    (void)log_address_port(c[CONNECTION_FROM], &record.client);
     return pg_log_feed(env, &record);
 }
 

@@ -84,6 +84,8 @@ static enum status feed(void *state, const struct log_env *env, struct slice byt
     m.record.time_ns = log_time_iso(&at, env->zone);
     if (!reader_ok(&at) || m.record.severity.len == 0)
         return STATUS_MALFORMED;
+    if (m.port.len == 0 && log_address_port(m.host, &m.record.client))
+        return pg_log_feed(env, &m.record); /* connection_from of csvlog */
     if (log_address(m.host, &m.record.client) && log_number(m.port, &port) && port <= UINT16_MAX)
         m.record.client.port = (uint16_t)port;
     return pg_log_feed(env, &m.record);

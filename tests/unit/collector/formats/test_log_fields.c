@@ -108,6 +108,15 @@ static void reads_addresses(void **state)
     check_address("10.0.0.256", false, 0, 0);
     check_address("10.0.0.1:99999", false, 0, 0);
     check_address("", false, 0, 0);
+    struct event_address a = {0};
+    assert_true(log_address_port(SLICE("fd00::1:443"), &a));
+    assert_int_equal(a.family, 6);
+    assert_int_equal(a.port, 443);
+    assert_true(log_address_port(SLICE("10.0.0.1:443"), &a));
+    assert_int_equal(a.family, 4);
+    assert_false(log_address_port(SLICE("[local]"), &a));
+    assert_false(log_address_port(SLICE("10.0.0.1"), &a));
+    assert_false(log_address_port(SLICE(""), &a));
 }
 
 static void masks_samples(void **state)
