@@ -46,7 +46,7 @@ static bool grow(struct buffer *b, size_t need)
     return true;
 }
 
-uint8_t *buffer_reserve(struct buffer *b, size_t len)
+uint8_t *buffer_make_room(struct buffer *b, size_t len)
 {
     if (b->status != STATUS_OK)
         return NULL;
@@ -60,20 +60,6 @@ uint8_t *buffer_reserve(struct buffer *b, size_t len)
     return b->ptr + b->len;
 }
 
-void buffer_extend(struct buffer *b, size_t len)
-{
-    b->len += len;
-}
-
-void buffer_append(struct buffer *b, const void *bytes, size_t len)
-{
-    uint8_t *to = buffer_reserve(b, len);
-    if (!to || len == 0)
-        return;
-    memcpy(to, bytes, len);
-    b->len += len;
-}
-
 void buffer_append_slice(struct buffer *b, struct slice s)
 {
     buffer_append(b, s.ptr, s.len);
@@ -82,11 +68,6 @@ void buffer_append_slice(struct buffer *b, struct slice s)
 void buffer_append_text(struct buffer *b, const char *text)
 {
     buffer_append(b, text, strlen(text));
-}
-
-void buffer_append_byte(struct buffer *b, uint8_t byte)
-{
-    buffer_append(b, &byte, 1);
 }
 
 void buffer_append_format(struct buffer *b, const char *format, ...)

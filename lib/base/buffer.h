@@ -37,21 +37,49 @@ static inline struct slice buffer_slice(const struct buffer *b)
     return (struct slice){b->ptr, b->len};
 }
 
-void buffer_append(struct buffer *b, const void *bytes, size_t len);
+/* buffer_reserve() where the memory has to grow, or the buffer has failed. */
+uint8_t *buffer_make_room(struct buffer *b, size_t len);
+
+/* Room for `len` bytes at the end, to be filled by the caller and counted by buffer_extend(); NULL
+ * (and the error) when there is none. */
+static inline uint8_t *buffer_reserve(struct buffer *b, size_t len)
+{
+    if (b->status == STATUS_OK && b->ptr && len <= b->capacity - b->len && len <= b->max - b->len)
+        return b->ptr + b->len;
+    return buffer_make_room(b, len);
+}
+
+static inline void buffer_extend(struct buffer *b, size_t len)
+{
+    b->len += len;
+}
+
+static inline void buffer_append(struct buffer *b, const void *bytes, size_t len)
+{
+    uint8_t *to = buffer_reserve(b, len);
+    if (!to || len == 0)
+        return;
+    memcpy(to, bytes, len);
+    b->len += len;
+}
+
+static inline void buffer_append_byte(struct buffer *b, uint8_t byte)
+{
+    uint8_t *to = buffer_reserve(b, 1);
+    if (to) {
+        *to = byte;
+        b->len++;
+    }
+}
+
 void buffer_append_slice(struct buffer *b, struct slice s);
 void buffer_append_text(struct buffer *b, const char *text);
-void buffer_append_byte(struct buffer *b, uint8_t byte);
 void buffer_append_format(struct buffer *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void buffer_append_le16(struct buffer *b, uint16_t value);
 void buffer_append_le32(struct buffer *b, uint32_t value);
 void buffer_append_le64(struct buffer *b, uint64_t value);
 void buffer_append_varint(struct buffer *b, uint64_t value);
-
-/* Room for `len` bytes at the end, to be filled by the caller and counted by buffer_extend(); NULL
- * (and the error) when there is none. */
-uint8_t *buffer_reserve(struct buffer *b, size_t len);
-void buffer_extend(struct buffer *b, size_t len);
 
 /* Removes the first `len` bytes (linear in what stays). */
 void buffer_consume(struct buffer *b, size_t len);

@@ -9,7 +9,7 @@
 #include "base/reader.h"
 
 #include <assert.h>
-#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 struct clock clock_real(void)
@@ -75,6 +75,23 @@ void civil_from_days(int64_t days, int *year, unsigned *month, unsigned *day)
     *year = (int)(yoe + era * 400 + (*month <= 2));
 }
 
+/* Exactly `n` digits; gives where the next character goes. */
+static char *write_digits(char *to, size_t n, int64_t value)
+{
+    for (size_t i = n; i-- > 0; value /= 10)
+        to[i] = (char)('0' + value % 10);
+    return to + n;
+}
+
+static char *write_three(char *to, char separator, const int64_t values[3], size_t first_digits)
+{
+    to = write_digits(to, first_digits, values[0]);
+    *to++ = separator;
+    to = write_digits(to, 2, values[1]);
+    *to++ = separator;
+    return write_digits(to, 2, values[2]);
+}
+
 size_t time_format(int64_t ns, unsigned digits, char *to, size_t size)
 {
     static const int64_t powers[] = {1000000000, 100000000, 10000000, 1000000, 100000,
@@ -85,14 +102,19 @@ size_t time_format(int64_t ns, unsigned digits, char *to, size_t size)
     int64_t rest = seconds - days * 86400;
     int year;
     unsigned month, day;
+    size_t length = sizeof "2026-01-02T03:04:05Z" - 1 + (digits ? 1 + digits : 0);
+    if (size <= length)
+        return 0;
     civil_from_days(days, &year, &month, &day);
-    char fraction[16] = "";
-    if (digits > 0)
-        snprintf(fraction, sizeof fraction, ".%0*lld", (int)digits,
-                 (long long)((ns - seconds * NS_PER_S) / powers[digits]));
-    int n = snprintf(to, size, "%04d-%02u-%02uT%02d:%02d:%02d%sZ", year, month, day,
-                     (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60), fraction);
-    return n < 0 || (size_t)n >= size ? 0 : (size_t)n;
+    to = write_three(to, '-', (const int64_t[]){year, month, day}, 4);
+    *to++ = 'T';
+    to = write_three(to, ':', (const int64_t[]){rest / 3600, rest / 60 % 60, rest % 60}, 2);
+    if (digits) {
+        *to++ = '.';
+        to = write_digits(to, digits, (ns - seconds * NS_PER_S) / powers[digits]);
+    }
+    memcpy(to, "Z", 2);
+    return length;
 }
 
 /* Exactly `n` digits. */

@@ -8,6 +8,7 @@
 #include "base/text.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,10 +81,32 @@ void json_write_array_close(struct json_writer *w)
     close_level(w, false);
 }
 
-/* Bytes that stand for themselves. */
-static bool is_plain(uint8_t byte)
+/* Of eight bytes, the high bit of each that does not stand for itself: control characters, '"',
+ * '\\', DEL and all beyond ASCII. A borrow may mark bytes above the first such one, never one below
+ * it. */
+static uint64_t special_bytes(uint64_t eight)
 {
-    return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t quote = eight ^ (ones * '"'), backslash = eight ^ (ones * '\\');
+    uint64_t del = eight ^ (ones * 0x7F);
+    uint64_t marks = (eight - ones * 0x20) | (quote - ones) | (backslash - ones) | (del - ones);
+    return (marks | eight) & (ones * 0x80);
+}
+
+/* How many bytes from the front stand for themselves. */
+static size_t plain_bytes(struct slice s)
+{
+    size_t at = 0;
+    for (; s.len - at >= 8; at += 8) {
+        uint64_t eight;
+        memcpy(&eight, s.ptr + at, 8);
+        uint64_t marks = special_bytes(le64toh(eight));
+        if (marks)
+            return at + (size_t)__builtin_ctzll(marks) / 8;
+    }
+    while (at < s.len && !(special_bytes(s.ptr[at]) & 0x80))
+        at++;
+    return at;
 }
 
 static bool turns_text(uint32_t code)
@@ -107,22 +130,26 @@ static void append_code(struct buffer *out, uint32_t code)
         text_append_code(out, code);
 }
 
-static void append_string(struct buffer *out, struct slice s)
+static void append_escaped(struct buffer *out, struct slice s)
 {
-    buffer_append_byte(out, '"');
-    for (size_t at = 0; at < s.len;) {
-        size_t plain = at;
-        while (plain < s.len && is_plain(s.ptr[plain]))
-            plain++;
-        buffer_append_slice(out, slice_part(s, at, plain - at));
-        at = plain;
-        if (at == s.len)
+    while (s.len > 0) {
+        size_t plain = plain_bytes(s);
+        buffer_append(out, s.ptr, plain);
+        s = slice_part(s, plain, s.len);
+        if (s.len == 0)
             break;
         uint32_t code;
         bool valid;
-        at += text_decode(slice_part(s, at, s.len), &code, &valid);
+        size_t read = text_decode(s, &code, &valid);
         append_code(out, code);
+        s = slice_part(s, read, s.len);
     }
+}
+
+static void append_string(struct buffer *out, struct slice s)
+{
+    buffer_append_byte(out, '"');
+    append_escaped(out, s);
     buffer_append_byte(out, '"');
 }
 

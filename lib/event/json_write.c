@@ -36,7 +36,7 @@ static void open_group(struct writing *w, const char *group)
 /* The key of a field, inside the object of its group. */
 static struct json_writer *put_key(struct writing *w, const char *group, const char *key)
 {
-    if (strcmp(w->group, group) != 0) {
+    if (w->group != group && strcmp(w->group, group) != 0) {
         close_group(w);
         open_group(w, group);
     }
@@ -79,19 +79,43 @@ static void write_name(struct writing *w, const char *group, const char *key, co
     json_write_text(put_key(w, group, key), name);
 }
 
+static size_t format_ipv4(const uint8_t ip[4], char *to)
+{
+    size_t at = 0;
+    for (int i = 0; i < 4; i++) {
+        if (i > 0)
+            to[at++] = '.';
+        if (ip[i] >= 100)
+            to[at++] = (char)('0' + ip[i] / 100);
+        if (ip[i] >= 10)
+            to[at++] = (char)('0' + ip[i] / 10 % 10);
+        to[at++] = (char)('0' + ip[i] % 10);
+    }
+    return at;
+}
+
+/* Empty where there is none; `to` has INET6_ADDRSTRLEN bytes. */
+static struct slice format_ip(const struct event_address *a, char *to)
+{
+    if (a->family == 4)
+        return slice_make(to, format_ipv4(a->ip, to));
+    if (a->family == 6 && inet_ntop(AF_INET6, a->ip, to, INET6_ADDRSTRLEN))
+        return slice_from(to);
+    return (struct slice){0};
+}
+
 static void write_address(struct writing *w, const char *group, const char *key,
                           const struct event_address *a)
 {
-    char ip[INET6_ADDRSTRLEN] = "";
-    if (a->family == 4 || a->family == 6)
-        (void)inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->ip, ip, sizeof ip);
-    if (ip[0] == '\0' && a->port == 0)
+    char text[INET6_ADDRSTRLEN];
+    struct slice ip = format_ip(a, text);
+    if (ip.len == 0 && a->port == 0)
         return;
     struct json_writer *json = put_key(w, group, key);
     json_write_object_open(json);
-    if (ip[0] != '\0') {
+    if (ip.len > 0) {
         json_write_key(json, "ip");
-        json_write_text(json, ip);
+        json_write_string(json, ip);
     }
     if (a->port != 0) {
         json_write_key(json, "port");
