@@ -176,21 +176,54 @@ static void scan_numbers(struct content_scanner *scanner, struct slice text,
 
 /* --- streets --- */
 
-/* A Chinese street needs a character beyond ASCII, an English one "digit, blank, capital" or the
- * like somewhere. */
+/* An English street: "digit, blank, capital" or the like around the blank at `i`. */
+static bool begins_street(struct slice text, size_t i)
+{
+    uint8_t next = byte_at(text, i + 1);
+    if (i == 0 || text.ptr[i] != ' ' || next < 'A' || next > 'Z')
+        return false;
+    uint8_t before = text.ptr[i - 1];
+    uint8_t earlier = i >= 2 ? text.ptr[i - 2] : 0;
+    return is_digit(before) || is_digit(earlier) || before == ',';
+}
+
+enum { EIGHT = 8 };
+
+#define ALL_BYTES(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static uint64_t load_eight(struct slice text, size_t at)
+{
+    uint64_t eight;
+    memcpy(&eight, text.ptr + at, EIGHT);
+    return eight;
+}
+
+/* Whether any of eight blanks has a capital in the same place of `next`; both are ASCII, so that no
+ * sum carries over to the next byte. */
+static bool blank_before_capital(uint64_t eight, uint64_t next)
+{
+    uint64_t others = (eight ^ ALL_BYTES(' ')) + ALL_BYTES(0x7f);
+    uint64_t from_a = next + ALL_BYTES(0x80 - 'A'), behind_z = next + ALL_BYTES(0x7f - 'Z');
+    return (~others & from_a & ~behind_z & ALL_BYTES(0x80)) != 0;
+}
+
+/* A Chinese street needs a character beyond ASCII, an English one a blank before a capital. */
 static bool may_hold_address(struct slice text)
 {
-    for (size_t i = 0; i < text.len; i++) {
-        if (text.ptr[i] >= 0x80)
+    size_t at = 0;
+    for (; text.len - at > EIGHT; at += EIGHT) {
+        uint64_t eight = load_eight(text, at), next = load_eight(text, at + 1);
+        if ((eight | next) & ALL_BYTES(0x80))
             return true;
-        if (text.ptr[i] == ' ' && i >= 1 && i + 1 < text.len && text.ptr[i + 1] >= 'A' &&
-            text.ptr[i + 1] <= 'Z') {
-            uint8_t before = text.ptr[i - 1];
-            uint8_t earlier = i >= 2 ? text.ptr[i - 2] : 0;
-            if (is_digit(before) || is_digit(earlier) || before == ',')
+        if (!blank_before_capital(eight, next))
+            continue;
+        for (size_t i = at; i < at + EIGHT; i++)
+            if (begins_street(text, i))
                 return true;
-        }
     }
+    for (; at < text.len; at++)
+        if (text.ptr[at] >= 0x80 || begins_street(text, at))
+            return true;
     return false;
 }
 

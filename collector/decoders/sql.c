@@ -42,6 +42,9 @@ struct sql_cache {
     uint32_t sights[SIGHTS];          /* hashes of texts seen once */
     struct shared *current;
     struct sql_description view; /* what the caller gets: the current one with the text's own tag */
+    uint8_t last[CACHED_MAX];    /* the text that the view describes; none while last_len is 0 */
+    size_t last_len;
+    enum sql_dialect last_dialect;
     uint8_t tag[TAG_MAX];
     struct buffer statement, shape;
     struct sql_analysis analysis;
@@ -240,10 +243,24 @@ static void remember_text(struct sql_cache *cache, enum sql_dialect dialect, str
     }
 }
 
-const struct sql_description *sql_describe(struct sql_cache *cache, enum sql_dialect dialect,
-                                           struct slice text)
+/* A decoder asks for the same text at the beginning of a result and at its end. */
+static bool is_last(const struct sql_cache *cache, enum sql_dialect dialect, struct slice text)
 {
-    text = slice_part(text, 0, TEXT_MAX);
+    return text.len > 0 && cache->last_dialect == dialect &&
+           slice_equal(slice_make(cache->last, cache->last_len), text);
+}
+
+static void set_last(struct sql_cache *cache, enum sql_dialect dialect, struct slice text)
+{
+    cache->last_len = text.len <= CACHED_MAX ? text.len : 0;
+    cache->last_dialect = dialect;
+    if (cache->last_len > 0)
+        memcpy(cache->last, text.ptr, text.len);
+}
+
+static const struct sql_description *describe(struct sql_cache *cache, enum sql_dialect dialect,
+                                              struct slice text)
+{
     bool cached = text.len <= CACHED_MAX;
     struct known_text *known = cached ? map_get(cache->texts[dialect], text) : NULL;
     if (known)
@@ -256,4 +273,14 @@ const struct sql_description *sql_describe(struct sql_cache *cache, enum sql_dia
     if (cached && shared && seen_before(cache, text))
         remember_text(cache, dialect, text, shared, tag);
     return answer(cache, shared, tag);
+}
+
+const struct sql_description *sql_describe(struct sql_cache *cache, enum sql_dialect dialect,
+                                           struct slice text)
+{
+    text = slice_part(text, 0, TEXT_MAX);
+    if (is_last(cache, dialect, text))
+        return &cache->view;
+    set_last(cache, dialect, text);
+    return describe(cache, dialect, text);
 }

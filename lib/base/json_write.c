@@ -81,6 +81,12 @@ void json_write_array_close(struct json_writer *w)
     close_level(w, false);
 }
 
+/* Bytes that stand for themselves. */
+static bool is_plain(uint8_t byte)
+{
+    return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
+}
+
 /* Of eight bytes, the high bit of each that does not stand for itself: control characters, '"',
  * '\\', DEL and all beyond ASCII. A borrow may mark bytes above the first such one, never one below
  * it. */
@@ -104,7 +110,7 @@ static size_t plain_bytes(struct slice s)
         if (marks)
             return at + (size_t)__builtin_ctzll(marks) / 8;
     }
-    while (at < s.len && !(special_bytes(s.ptr[at]) & 0x80))
+    while (at < s.len && is_plain(s.ptr[at]))
         at++;
     return at;
 }
@@ -164,7 +170,18 @@ void json_write_key_slice(struct json_writer *w, struct slice key)
 
 void json_write_key(struct json_writer *w, const char *key)
 {
-    json_write_key_slice(w, slice_make(key, strlen(key)));
+    size_t len = strlen(key);
+    assert((w->objects & level(w)) && !w->keyed);
+    assert(plain_bytes(slice_make(key, len)) == len);
+    separate(w);
+    uint8_t *to = buffer_reserve(w->out, len + 3);
+    w->keyed = true;
+    if (!to)
+        return;
+    to[0] = '"';
+    memcpy(to + 1, key, len);
+    memcpy(to + 1 + len, "\":", 2);
+    buffer_extend(w->out, len + 3);
 }
 
 void json_write_string(struct json_writer *w, struct slice value)

@@ -29,6 +29,8 @@ void json_write_object_open(struct json_writer *w);
 void json_write_object_close(struct json_writer *w);
 void json_write_array_open(struct json_writer *w);
 void json_write_array_close(struct json_writer *w);
+
+/* A key of the program's own: of characters that need no escape. */
 void json_write_key(struct json_writer *w, const char *key);
 void json_write_key_slice(struct json_writer *w, struct slice key);
 
