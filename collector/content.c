@@ -1,14 +1,16 @@
 /* SPDX-FileCopyrightText: The Dwell authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * The scanner. Long numbers are found by looking at every third byte: whoever has eleven digits in
- * groups has a group of three. A run without separators is then judged by its length alone; only
- * one with separators, a text with '@' and a text that may hold a street go to PCRE2.
+ * The scanner. One look at all bytes, eight at once, tells what a text may hold. Long numbers are
+ * found by looking at every third byte: whoever has eleven digits in groups has a group of three. A
+ * run without separators is then judged by its length alone; only one with separators, a text with
+ * '@' and a text that may hold a street go to PCRE2.
  */
 #include "collector/content.h"
 
 #include "base/pattern.h"
 
+#include <endian.h>
 #include <stdlib.h>
 
 enum { NUMBER_DIGITS_MIN = 11, STEP = 3 };
@@ -174,57 +176,72 @@ static void scan_numbers(struct content_scanner *scanner, struct slice text,
     }
 }
 
-/* --- streets --- */
+/* --- the first look --- */
 
-/* An English street: "digit, blank, capital" or the like around the blank at `i`. */
-static bool begins_street(struct slice text, size_t i)
-{
-    uint8_t next = byte_at(text, i + 1);
-    if (i == 0 || text.ptr[i] != ' ' || next < 'A' || next > 'Z')
-        return false;
-    uint8_t before = text.ptr[i - 1];
-    uint8_t earlier = i >= 2 ? text.ptr[i - 2] : 0;
-    return is_digit(before) || is_digit(earlier) || before == ',';
-}
+/* What a text may hold, told by its bytes alone. */
+struct look {
+    size_t digits;
+    bool at_sign;
+    bool address;
+};
 
 enum { EIGHT = 8 };
 
 #define ALL_BYTES(byte) (UINT64_C(0x0101010101010101) * (byte))
+#define HIGH_BITS       ALL_BYTES(0x80)
 
+/* Missing bytes are NUL. */
 static uint64_t load_eight(struct slice text, size_t at)
 {
-    uint64_t eight;
-    memcpy(&eight, text.ptr + at, EIGHT);
-    return eight;
+    uint64_t eight = 0;
+    if (text.len - at >= EIGHT)
+        memcpy(&eight, text.ptr + at, EIGHT);
+    else
+        memcpy(&eight, text.ptr + at, text.len - at);
+    return le64toh(eight);
 }
 
-/* Whether any of eight blanks has a capital in the same place of `next`; both are ASCII, so that no
- * sum carries over to the next byte. */
-static bool blank_before_capital(uint64_t eight, uint64_t next)
+/* The high bit of each of eight bytes that lies in a range of ASCII. No sum carries over to the
+ * next byte. */
+static inline uint64_t bytes_between(uint64_t eight, uint8_t first, uint8_t last)
 {
-    uint64_t others = (eight ^ ALL_BYTES(' ')) + ALL_BYTES(0x7f);
-    uint64_t from_a = next + ALL_BYTES(0x80 - 'A'), behind_z = next + ALL_BYTES(0x7f - 'Z');
-    return (~others & from_a & ~behind_z & ALL_BYTES(0x80)) != 0;
+    uint64_t low = eight & ~HIGH_BITS;
+    uint64_t from_first = low + ALL_BYTES(0x80u - first),
+             behind_last = low + ALL_BYTES(0x7fu - last);
+    return from_first & ~behind_last & ~eight & HIGH_BITS;
 }
 
-/* A Chinese street needs a character beyond ASCII, an English one a blank before a capital. */
-static bool may_hold_address(struct slice text)
+/* How many of eight bytes have their high bit set, and nothing else. */
+static inline size_t count_marks(uint64_t marks)
 {
-    size_t at = 0;
-    for (; text.len - at > EIGHT; at += EIGHT) {
-        uint64_t eight = load_eight(text, at), next = load_eight(text, at + 1);
-        if ((eight | next) & ALL_BYTES(0x80))
-            return true;
-        if (!blank_before_capital(eight, next))
-            continue;
-        for (size_t i = at; i < at + EIGHT; i++)
-            if (begins_street(text, i))
-                return true;
+    return (size_t)((marks >> 7) * ALL_BYTES(1) >> 56);
+}
+
+/* An English street: "digit, blank, capital" or the like before the capital at `i`. */
+static bool begins_street(struct slice text, size_t i)
+{
+    uint8_t before = i >= 2 ? text.ptr[i - 2] : 0;
+    uint8_t earlier = i >= 3 ? text.ptr[i - 3] : 0;
+    return is_digit(before) || is_digit(earlier) || before == ',';
+}
+
+/* A Chinese street needs a character beyond ASCII, an English one a capital behind a blank. */
+static struct look look_at(struct slice text)
+{
+    struct look look = {0};
+    uint64_t blank_before = 0; /* the byte before these eight is a blank */
+    for (size_t at = 0; at < text.len; at += EIGHT) {
+        uint64_t eight = load_eight(text, at);
+        uint64_t blanks = bytes_between(eight, ' ', ' ');
+        uint64_t starts = bytes_between(eight, 'A', 'Z') & (blanks << 8 | blank_before);
+        look.digits += count_marks(bytes_between(eight, '0', '9'));
+        look.at_sign |= bytes_between(eight, '@', '@') != 0;
+        look.address |= (eight & HIGH_BITS) != 0;
+        for (; starts && !look.address; starts &= starts - 1)
+            look.address = begins_street(text, at + (size_t)__builtin_ctzll(starts) / EIGHT);
+        blank_before = blanks >> 56;
     }
-    for (; at < text.len; at++)
-        if (text.ptr[at] >= 0x80 || begins_street(text, at))
-            return true;
-    return false;
+    return look;
 }
 
 size_t content_scan(struct content_scanner *scanner, struct slice text,
@@ -233,10 +250,12 @@ size_t content_scan(struct content_scanner *scanner, struct slice text,
     size_t total = 0;
     memset(found, 0, CONTENT_COUNT * sizeof *found);
     text = slice_part(text, 0, CONTENT_TEXT_MAX);
-    scan_numbers(scanner, text, found);
-    if (slice_find(text, '@', 0) < text.len)
+    struct look look = look_at(text);
+    if (look.digits >= NUMBER_DIGITS_MIN)
+        scan_numbers(scanner, text, found);
+    if (look.at_sign)
         found[CONTENT_email] = count_matches(scanner, CONTENT_email, text);
-    if (may_hold_address(text))
+    if (look.address)
         found[CONTENT_address] = count_matches(scanner, CONTENT_address, text);
     for (int kind = 0; kind < CONTENT_COUNT; kind++)
         total += found[kind];

@@ -53,7 +53,12 @@ void http_token_add_run(struct http_token *token, struct slice run)
 void http_body_begin(struct http_body *body, enum http_body_kind kind,
                      const struct http_cells *cells)
 {
-    memset(body, 0, sizeof *body);
+    static const size_t sizes[] = {[HTTP_BODY_OTHER] = 0,
+                                   [HTTP_BODY_JSON] = sizeof(struct http_json),
+                                   [HTTP_BODY_CSV] = sizeof(struct http_csv),
+                                   [HTTP_BODY_HTML] = sizeof(struct http_html),
+                                   [HTTP_BODY_FORM] = sizeof(struct http_form)};
+    memset(&body->json, 0, sizes[kind]); /* all scanners begin in the same place */
     body->kind = kind;
     body->cells = *cells;
 }

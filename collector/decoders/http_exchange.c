@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/hash.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 
 size_t http_text_copy(uint8_t *to, size_t max, struct slice s)
@@ -20,9 +21,12 @@ size_t http_text_copy(uint8_t *to, size_t max, struct slice s)
 
 struct http_exchange *http_exchange_new(const struct decoder_env *env, uint64_t seq)
 {
-    struct http_exchange *x = calloc(1, sizeof *x);
+    struct http_exchange *x = malloc(sizeof *x);
     if (!x)
         return NULL;
+    memset(x, 0, offsetof(struct http_exchange, request_body));
+    x->request.body = &x->request_body;
+    x->response.body = &x->response_body;
     x->env = env;
     x->seq = seq;
     subject_set_init(&x->subjects, RESULT_SUBJECTS_MAX);
@@ -97,7 +101,7 @@ static void response_cell(void *context, struct slice name, struct slice value, 
 static void to_scanner(void *context, struct slice plain)
 {
     struct http_flow *flow = context;
-    http_body_feed(&flow->body, plain);
+    http_body_feed(flow->body, plain);
 }
 
 static void flow_begin(struct http_exchange *x, struct http_flow *flow, bool response)
@@ -106,7 +110,7 @@ static void flow_begin(struct http_exchange *x, struct http_flow *flow, bool res
                                .is_key = response ? http_records_is_key : NULL,
                                .context = x};
     flow->begun = true;
-    http_body_begin(&flow->body, flow->kind, &cells);
+    http_body_begin(flow->body, flow->kind, &cells);
     if (flow->packed && flow->kind != HTTP_BODY_OTHER)
         flow->unpack = unpack_new();
 }
@@ -120,7 +124,7 @@ static void flow_feed(struct http_exchange *x, struct http_flow *flow, struct sl
     if (flow->kind == HTTP_BODY_OTHER || flow->opaque)
         return;
     if (!flow->packed)
-        http_body_feed(&flow->body, bytes);
+        http_body_feed(flow->body, bytes);
     else if (flow->unpack)
         flow->unpack_status = unpack_feed(flow->unpack, bytes, to_scanner, flow);
 }
@@ -128,7 +132,7 @@ static void flow_feed(struct http_exchange *x, struct http_flow *flow, struct sl
 static void flow_end(struct http_flow *flow)
 {
     if (flow->begun)
-        flow->records = http_body_end(&flow->body);
+        flow->records = http_body_end(flow->body);
     unpack_free(&flow->unpack);
 }
 

@@ -44,8 +44,8 @@ struct http_flow {
     struct unpack *unpack; /* owned */
     enum status unpack_status;
     enum http_body_kind kind;
-    struct http_body body;
-    uint64_t wire_bytes; /* of the body, content coding on, transfer coding off */
+    struct http_body *body; /* of the exchange */
+    uint64_t wire_bytes;    /* of the body, content coding on, transfer coding off */
     uint64_t records;
 };
 
@@ -87,6 +87,9 @@ struct http_exchange {
     bool limit;
 
     struct http_flow request, response;
+
+    /* Large, and not set before a body begins: nothing behind this line is zeroed. */
+    struct http_body request_body, response_body;
 };
 
 struct http_exchange *http_exchange_new(const struct decoder_env *env, uint64_t seq);

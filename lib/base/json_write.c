@@ -99,17 +99,35 @@ static uint64_t special_bytes(uint64_t eight)
     return (marks | eight) & (ones * 0x80);
 }
 
+static uint64_t load_eight(const uint8_t *from)
+{
+    uint64_t eight;
+    memcpy(&eight, from, 8);
+    return le64toh(eight);
+}
+
+/* Whether the last bytes, from `at` on and less than eight, stand for themselves. What stands
+ * before them may be looked at again. */
+static bool is_plain_tail(struct slice s, size_t at)
+{
+    if (s.len >= 8)
+        return !special_bytes(load_eight(s.ptr + s.len - 8));
+    while (at < s.len && is_plain(s.ptr[at]))
+        at++;
+    return at == s.len;
+}
+
 /* How many bytes from the front stand for themselves. */
 static size_t plain_bytes(struct slice s)
 {
     size_t at = 0;
     for (; s.len - at >= 8; at += 8) {
-        uint64_t eight;
-        memcpy(&eight, s.ptr + at, 8);
-        uint64_t marks = special_bytes(le64toh(eight));
+        uint64_t marks = special_bytes(load_eight(s.ptr + at));
         if (marks)
             return at + (size_t)__builtin_ctzll(marks) / 8;
     }
+    if (is_plain_tail(s, at))
+        return s.len;
     while (at < s.len && is_plain(s.ptr[at]))
         at++;
     return at;
@@ -152,8 +170,24 @@ static void append_escaped(struct buffer *out, struct slice s)
     }
 }
 
+static void append_plain_string(struct buffer *out, struct slice s)
+{
+    uint8_t *to = buffer_reserve(out, s.len + 2);
+    if (!to)
+        return;
+    to[0] = '"';
+    if (s.len > 0)
+        memcpy(to + 1, s.ptr, s.len);
+    to[1 + s.len] = '"';
+    buffer_extend(out, s.len + 2);
+}
+
 static void append_string(struct buffer *out, struct slice s)
 {
+    if (plain_bytes(s) == s.len) {
+        append_plain_string(out, s);
+        return;
+    }
     buffer_append_byte(out, '"');
     append_escaped(out, s);
     buffer_append_byte(out, '"');
@@ -174,14 +208,9 @@ void json_write_key(struct json_writer *w, const char *key)
     assert((w->objects & level(w)) && !w->keyed);
     assert(plain_bytes(slice_make(key, len)) == len);
     separate(w);
-    uint8_t *to = buffer_reserve(w->out, len + 3);
+    append_plain_string(w->out, slice_make(key, len));
+    buffer_append_byte(w->out, ':');
     w->keyed = true;
-    if (!to)
-        return;
-    to[0] = '"';
-    memcpy(to + 1, key, len);
-    memcpy(to + 1 + len, "\":", 2);
-    buffer_extend(w->out, len + 3);
 }
 
 void json_write_string(struct json_writer *w, struct slice value)

@@ -25,11 +25,6 @@ bool slice_starts_nocase(struct slice s, struct slice prefix)
     return true;
 }
 
-bool slice_equal_nocase(struct slice a, struct slice b)
-{
-    return a.len == b.len && slice_starts_nocase(a, b);
-}
-
 bool slice_starts(struct slice s, struct slice prefix)
 {
     return s.len >= prefix.len && slice_equal(slice_part(s, 0, prefix.len), prefix);

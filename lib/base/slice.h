@@ -47,8 +47,17 @@ static inline struct slice slice_part(struct slice s, size_t from, size_t len)
 }
 
 /* ASCII case-insensitive; no locale. */
-bool slice_equal_nocase(struct slice a, struct slice b);
 bool slice_starts_nocase(struct slice s, struct slice prefix);
+
+/* Most that are not equal are told by their length, or by a first byte that differs in more than
+ * the bit of a letter's case. */
+static inline bool slice_equal_nocase(struct slice a, struct slice b)
+{
+    if (a.len != b.len || (a.len > 0 && ((a.ptr[0] ^ b.ptr[0]) & ~0x20)))
+        return false;
+    return slice_starts_nocase(a, b);
+}
+
 bool slice_starts(struct slice s, struct slice prefix);
 bool slice_ends(struct slice s, struct slice suffix);
 
