@@ -132,7 +132,9 @@ uint64_t alerts_cross(struct alerts *a, const struct store_day *day, int64_t now
     arena_init(&arena, ALERT_ARENA);
     bool joins = (again || day->mark == ALERT_MARK_JOINED) && link->id &&
                  store_load_alert(a->writer, link->id, &arena, &alert);
-    if (!joins) {
+    bool decided = alert.verdict == VERDICT_BENIGN || alert.verdict == VERDICT_CONFIRMED;
+    if (!joins || (decided && !again)) { /* what was decided does not open again */
+        decided = false;
         alert = (struct store_alert){.id = ++a->last_id,
                                      .employee = day->employee,
                                      .kind = day->kind,
@@ -141,8 +143,9 @@ uint64_t alerts_cross(struct alerts *a, const struct store_day *day, int64_t now
         remember_opened(a, day->day);
     }
     take_day(&alert, day);
+    alert.open = !decided;
     put(a, &alert, day, !again, now_ns);
-    *link = (struct alert_link){alert.id, day->day, true};
+    *link = (struct alert_link){alert.id, day->day, alert.open};
     arena_release(&arena);
     return alert.id;
 }
@@ -190,6 +193,27 @@ void alerts_quiet(struct alerts *a, const struct store_day *day, bool stays_open
         store_put_alert(a->writer, &alert);
     }
     arena_release(&arena);
+}
+
+uint64_t alerts_judge(struct alerts *a, const struct store_verdict *verdict)
+{
+    struct arena arena;
+    struct store_alert alert;
+    struct alert_link *link = map_get(a->links, verdict->employee);
+    uint64_t id = verdict->alert ? verdict->alert : link ? link->id : 0;
+    arena_init(&arena, ALERT_ARENA);
+    bool found = id && store_load_alert(a->writer, id, &arena, &alert) &&
+                 slice_equal(alert.employee, verdict->employee) && verdict->day >= alert.day &&
+                 verdict->day <= alert.last_day;
+    if (found) {
+        alert.verdict = verdict->kind;
+        alert.open = verdict->kind == VERDICT_WATCH && alert.open;
+        store_put_alert(a->writer, &alert);
+        if (link && link->id == id)
+            link->open = alert.open;
+    }
+    arena_release(&arena);
+    return found ? id : 0;
 }
 
 uint64_t alerts_open(struct alerts *a, struct slice employee)

@@ -41,6 +41,10 @@ uint64_t alerts_raise(struct alerts *a, struct slice entity, enum entity_kind ki
 /* A closed day that did not cross; `stays_open` as the model says. */
 void alerts_quiet(struct alerts *a, const struct store_day *day, bool stays_open);
 
+/* A verdict on a day: the alert that it names, else the one the employee has around that day, gets
+ * it; "watch" leaves it open. Gives its id, 0 where there is none. */
+uint64_t alerts_judge(struct alerts *a, const struct store_verdict *verdict);
+
 /* The id of the alert a person has open, or 0. */
 uint64_t alerts_open(struct alerts *a, struct slice employee);
 

@@ -70,7 +70,9 @@ static void on_second(void *context, int detail)
     size_t known = d->spools.count;
     spools_scan(&d->spools);
     d->drained = d->drained && d->spools.count == known;
-    enum status status = d->drained ? engine_time(d->engine, now) : STATUS_OK; /* else events say */
+    enum status status = engine_take_verdicts(d->engine);
+    if (status == STATUS_OK && d->drained)
+        status = engine_time(d->engine, now); /* else events say */
     if (status == STATUS_OK && now - d->scored_ns >= d->settings.analyzer_rescore) {
         status = engine_score_running(d->engine);
         d->scored_ns = now;

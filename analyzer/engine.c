@@ -7,7 +7,6 @@
 #include "analyzer/engine_state.h"
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "event/codec.h"
 
 #include <stdio.h>
@@ -58,41 +57,22 @@ static void count_account(struct engine *g, const struct event *e, const struct 
     slice_copy_text(who->client, a->address, sizeof a->address);
 }
 
-/* Is it the first event of its session for this employee and day? */
-static bool count_session(struct day_entry *entry, const struct event *e)
-{
-    if (e->session.len == 0)
-        return false;
-    double *seen = table_put(&entry->sessions, hash64(e->session));
-    if (!seen || *seen > 0)
-        return false;
-    *seen = 1;
-    entry->measures.sessions++;
-    return true;
-}
-
 /* Everything that is derived from an event of an open day; done again after a start. */
 static void fold(struct engine *g, struct day_page *page, const struct event *e,
                  const struct resolved *who, double seconds, uint64_t sequence)
 {
     struct translation *t = &g->translation;
-    struct day_entry *entry = day_page_entry(page, who->employee, who->kind);
     translate(t, e, who, g->assets, seconds);
     views_event(g->views, e, who, t, page->day, sequence);
+    bool new_session = false;
+    if (!fold_event(page, t, e, who, &new_session))
+        g->status.refused += !g->again;
     struct day_cover cover = {.asset = who->asset,
                               .kind = who->known ? (int)asset_kind(who->known) : -1,
                               .unresolved = !who->person,
-                              .new_session = entry && count_session(entry, e),
+                              .new_session = new_session,
                               .canary = canary_seen(&g->canary, e, who->asset)};
     day_page_cover(page, e, &cover);
-    if (!entry) {
-        g->status.refused += !g->again;
-        return;
-    }
-    measure(&entry->measures, e, t);
-    day_record_add(&entry->record, &t->event);
-    entry->measures.subjects = entry->record.subject_count;
-    entry->touched = true;
 }
 
 static void archive_event(struct engine *g, int32_t day, struct slice sensor, uint64_t sequence,
@@ -129,7 +109,7 @@ static void take(struct engine *g, struct slice sensor, uint64_t sequence, const
 {
     struct resolved who;
     double seconds;
-    int32_t day = engine_day(g, e->time_ns, &seconds);
+    int32_t day = fold_day(&g->zone, e->time_ns, &seconds);
     bool late = g->closed_any && day <= g->status.last_closed_day;
     struct day_page *page = late ? NULL : day_book_page(&g->book, day, true);
     resolve(&who, g->organisation, g->assets, e, day);
@@ -147,7 +127,7 @@ static void take(struct engine *g, struct slice sensor, uint64_t sequence, const
     } else if (!g->again) {
         g->status.refused += !late;
         if (late)
-            engine_mark_late(g, day, &who);
+            engine_mark_late(g, day, &who, sensor, sequence, e);
     }
 }
 
@@ -155,7 +135,7 @@ enum status engine_take_again(struct engine *g, struct slice sensor, uint64_t se
                               const struct event *e)
 {
     double seconds;
-    int32_t day = engine_day(g, e->time_ns, &seconds);
+    int32_t day = fold_day(&g->zone, e->time_ns, &seconds);
     if (g->closed_any && day <= g->status.last_closed_day)
         return STATUS_OK;
     g->again = true;
@@ -212,7 +192,7 @@ enum status engine_loss(struct engine *g, struct slice sensor, uint64_t spool, u
         return STATUS_NO_MEMORY;
     if (sequence <= c->sequence)
         return STATUS_OK;
-    int32_t day = engine_day(g, since_ns ? since_ns : g->status.event_ns, &seconds);
+    int32_t day = fold_day(&g->zone, since_ns ? since_ns : g->status.event_ns, &seconds);
     struct store_coverage coverage = {
         .source = sensor, .day = day, .lost = lost, .first_ns = since_ns};
     store_add_loss(g->store, &coverage);
@@ -274,10 +254,13 @@ static void put_journal(struct engine *g)
 
 enum status engine_commit(struct engine *g)
 {
-    struct clock real = clock_real();
     site_note_put(&g->site, g->store);
-    if (g->waiting == 0 && !store_waiting(g->store))
-        return STATUS_OK;
+    return g->waiting > 0 || store_waiting(g->store) ? engine_write(g) : STATUS_OK;
+}
+
+enum status engine_write(struct engine *g)
+{
+    struct clock real = clock_real();
     map_each(g->cursors, put_cursor, g);
     map_each(g->accounts, put_account, g);
     for (size_t i = 0; i < OPEN_DAYS_MAX; i++)

@@ -6,7 +6,8 @@
  * by dwell-analyzer (spools) and `dwell replay` (files) alike. One thread.
  *
  * A day is closed when time has passed its midnight by the grace; until then it is a running day.
- * Events of a closed day are archived and counted as late; what was learnt stays as it is.
+ * Events of a closed day are archived and counted as late; before the next close that day is scored
+ * again, and learnt again where they are many.
  */
 #ifndef ANALYZER_ENGINE_H
 #define ANALYZER_ENGINE_H
@@ -54,6 +55,9 @@ void engine_space(void *engine, struct slice space);
 
 /* Time passes without events; closes days that are over. */
 enum status engine_time(struct engine *engine, int64_t now_ns);
+
+/* Takes in the verdicts given since (desk/verdicts); what was learnt follows at the next close. */
+enum status engine_take_verdicts(struct engine *engine);
 
 /* Makes everything so far durable; after OK it may be acknowledged. */
 enum status engine_commit(struct engine *engine);

@@ -6,20 +6,14 @@
 #include "analyzer/engine_state.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "store/layout.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { LATE_ARENA = 1 << 20 };
-
-int32_t engine_day(const struct engine *g, int64_t ns, double *seconds)
-{
-    int64_t local = zone_local(&g->zone, ns);
-    int64_t day = local / NS_PER_DAY - (local % NS_PER_DAY < 0);
-    *seconds = (double)(local - day * NS_PER_DAY) / 1e9;
-    return (int32_t)day;
-}
+enum { LATE_ARENA = 1 << 20, NUMBERS_MAX = 64 << 20 };
 
 void engine_note_batch(struct engine *g, uint64_t batch, int32_t last_day)
 {
@@ -59,8 +53,25 @@ void engine_view_ended(void *context, int32_t day, const struct store_view *view
     store_put_view(g->store, day, view);
 }
 
-void engine_mark_late(struct engine *g, int32_t day, const struct resolved *who)
+/* Late numbers lie beside those of the close, under a part of their own. */
+static void keep_late_numbers(struct engine *g, int32_t day, struct slice employee,
+                              struct slice sensor, uint64_t sequence, const struct event *e)
 {
+    struct buffer numbers;
+    if (day <= g->status.last_closed_day - g->kept_days)
+        return;
+    buffer_init(&numbers, NUMBERS_MAX);
+    fold_append_event_numbers(&numbers, e);
+    if (numbers.len > 0)
+        store_put_numbers(g->store, day, employee, hash64_seeded(sensor, sequence),
+                          buffer_slice(&numbers));
+    buffer_release(&numbers);
+}
+
+void engine_mark_late(struct engine *g, int32_t day, const struct resolved *who,
+                      struct slice sensor, uint64_t sequence, const struct event *e)
+{
+    keep_late_numbers(g, day, who->employee, sensor, sequence, e);
     struct store_key key = {.len = 0};
     store_key_text(&key, who->employee);
     store_key_day(&key, day);
@@ -85,6 +96,7 @@ static bool put_late(void *context, struct slice key, void *value)
         stored = (struct store_day){
             .employee = employee, .day = day, .kind = late->kind, .confidence = 1};
     stored.late = true;
+    stored.revised &= (uint8_t)~REVISED_LATE; /* until it was scored with them */
     stored.measures.late_events += late->events;
     store_put_day(g->store, &stored);
     arena_release(&arena);
@@ -105,6 +117,7 @@ struct writing {
     struct engine *g;
     double seen; /* share of the day's activity that was watched */
     bool running;
+    bool look; /* only those with late events are written */
     struct buffer sentences;
     int64_t now_ns;
 };
@@ -216,9 +229,102 @@ static void write_score(void *context, const struct model_score *score)
     store_put_person(w->g->store, &person);
 }
 
+/* What of the row of a day stays when the day is scored again. */
+static void keep_of_row(struct store_day *day, const struct store_day *stored)
+{
+    day->mark = stored->mark;
+    day->alert = stored->alert;
+    day->late = stored->late;
+    day->revised = stored->revised;
+    day->first_score = stored->first_score;
+    day->measures.dwell_total_s = stored->measures.dwell_total_s;
+    day->measures.dwell_mean_s = stored->measures.dwell_mean_s;
+    day->measures.late_events = stored->measures.late_events;
+    bool other = memcmp(&day->score, &stored->score, sizeof day->score) != 0 ||
+                 memcmp(&day->weight, &stored->weight, sizeof day->weight) != 0;
+    if (other && !stored->revised)
+        day->first_score = stored->score;
+    if (stored->late)
+        day->revised |= REVISED_LATE;
+    else if (other)
+        day->revised |= REVISED_VERDICT;
+}
+
+static void write_again(void *context, const struct model_score *score)
+{
+    struct writing *w = context;
+    struct engine *g = w->g;
+    struct arena arena;
+    struct store_day day, stored = {0};
+    struct store_person person;
+    arena_init(&arena, LATE_ARENA);
+    store_load_day(g->store, score->day->employee, score->day->day, &arena, &stored);
+    if (!w->look || (stored.late && !(stored.revised & REVISED_LATE))) {
+        fill_day(w, score, &day);
+        keep_of_row(&day, &stored);
+        store_put_day(g->store, &day);
+        if (!w->look) {
+            fill_person(w, score, &day, &person);
+            store_put_person(g->store, &person);
+        }
+    }
+    arena_release(&arena);
+}
+
+struct model_put {
+    struct engine *g;
+    int32_t day;
+};
+
 static void put_model(void *context, struct slice key, struct slice value)
 {
-    store_put_model(context, key, value);
+    struct model_put *p = context;
+    store_keep_model(p->g->store, p->day, key);
+    store_put_model(p->g->store, key, value);
+}
+
+static enum status save_model(struct engine *g, int32_t day)
+{
+    struct model_put p = {g, day};
+    return model_save(g->model, put_model, &p);
+}
+
+enum status engine_close_again(struct engine *g, struct day_page *page)
+{
+    size_t count;
+    struct writing w = {.g = g};
+    struct model_input *inputs = day_page_inputs(page, &count);
+    if (!inputs)
+        return STATUS_NO_MEMORY;
+    enum status status = model_close(g->model, page->day, inputs, count, write_again, &w);
+    if (status == STATUS_OK && count > 0)
+        status = save_model(g, page->day);
+    free(inputs);
+    return status;
+}
+
+enum status engine_look_again(struct engine *g, struct model *model, struct day_page *page)
+{
+    size_t count;
+    struct writing w = {.g = g, .look = true};
+    struct model_input *inputs = day_page_inputs(page, &count);
+    if (!inputs)
+        return STATUS_NO_MEMORY;
+    enum status status = model_look(model, page->day, inputs, count, write_again, &w);
+    free(inputs);
+    return status;
+}
+
+static bool put_numbers(void *context, struct slice key, void *value)
+{
+    struct model_put *p = context;
+    struct buffer numbers;
+    buffer_init(&numbers, NUMBERS_MAX);
+    fold_append_numbers(&numbers, *(struct day_entry **)value);
+    if (numbers.len > 0)
+        store_put_numbers(p->g->store, p->day, key, 0, buffer_slice(&numbers));
+    buffer_release(&numbers);
+    return true;
 }
 
 static enum status close_page(struct engine *g, struct day_page *page, int64_t now_ns)
@@ -229,15 +335,20 @@ static enum status close_page(struct engine *g, struct day_page *page, int64_t n
     int32_t day = page->day;
     if (!inputs)
         return STATUS_NO_MEMORY;
+    struct model_put putting = {g, day};
     enum status status = engine_commit(g); /* alerts read what stands in the store */
     engine_name_missing(g, page);
+    if (status == STATUS_OK)
+        status = engine_revise(g);
     if (status == STATUS_OK)
         status = model_close(g->model, day, inputs, count, write_score, &w);
     free(inputs);
     if (status == STATUS_OK)
-        status = model_save(g->model, put_model, g->store);
+        status = save_model(g, day);
     if (status != STATUS_OK)
         return status;
+    map_each(page->people, put_numbers, &putting);
+    store_forget_days(g->store, day - g->kept_days + 1);
     if (!g->closed_any)
         g->status.first_day = day;
     g->closed_any = true;

@@ -44,8 +44,11 @@ static enum status open_store(struct engine *g, const char *state_dir, struct fa
 {
     char error[512] = "";
     enum status status = store_writer_open(&g->store, state_dir, error);
+    if (status == STATUS_OK)
+        status = store_reader_open(&g->past, state_dir, error, sizeof error);
     if (status != STATUS_OK)
         snprintf(fault->text, sizeof fault->text, "%s", *error ? error : status_text(status));
+    snprintf(g->state_dir, sizeof g->state_dir, "%s", state_dir);
     return status;
 }
 
@@ -82,7 +85,7 @@ static enum status take_frame(struct engine *g, struct reader *from, struct aren
     enum status status = reader_ok(from) ? event_decode(from, &e, arena) : STATUS_CORRUPT;
     if (status != STATUS_OK)
         return status;
-    int32_t day = engine_day(g, e.time_ns, &seconds);
+    int32_t day = fold_day(&g->zone, e.time_ns, &seconds);
     *last_day = day > *last_day ? day : *last_day;
     return engine_take_again(g, sensor, sequence, &e);
 }
@@ -108,15 +111,22 @@ static enum status load_batch(void *context, uint64_t batch, struct slice value)
 static enum status restore(struct engine *g, struct fault *fault)
 {
     enum status status = store_load_model(g->store, load_model, g->model);
+    g->status.relearn_day = INT32_MAX;
     if (status == STATUS_OK && store_load_status(g->store, &g->status))
         g->closed_any = g->status.last_closed_day != INT32_MIN;
-    else
+    else {
         g->status.last_closed_day = INT32_MIN;
+        g->status.relearn_day = INT32_MAX;
+    }
     store_load_accounts(g->store, load_account, g);
     if (status == STATUS_OK)
         status = watch_book_init(&g->watch, g->store);
     if (status == STATUS_OK)
         status = alerts_init(&g->alerts, g->store);
+    if (status == STATUS_OK)
+        status = engine_load_verdicts(g);
+    if (status == STATUS_OK)
+        status = engine_resume_learning(g);
     if (status == STATUS_OK)
         status = store_load_journal(g->store, load_batch, g);
     if (status != STATUS_OK)
@@ -133,11 +143,12 @@ static enum status make_parts(struct engine *g, const struct settings *s)
     g->accounts = map_new(sizeof(struct account_count), ACCOUNTS_MAX, MAP_EVICT, NULL, NULL);
     g->late = map_new(sizeof(struct late_count), LATE_MAX, MAP_REFUSE, NULL, NULL);
     bool canary = canary_init(&g->canary, s->coverage_canary, s->coverage_canary_interval);
+    if (g->model)
+        model_set_judge(g->model, judgement_of, &g->judgement);
     buffer_init(&g->journal, JOURNAL_MAX);
     g->journal_last_day = INT32_MIN;
-    return g->model && g->views && g->cursors && g->accounts && g->late && canary
-               ? STATUS_OK
-               : STATUS_NO_MEMORY;
+    bool made = g->model && g->views && g->cursors && g->accounts && g->late && canary;
+    return made ? judgement_init(&g->judgement) : STATUS_NO_MEMORY;
 }
 
 /* After the store is open. */
@@ -161,6 +172,8 @@ enum status engine_open(struct engine **engine, const struct engine_options *opt
     g->site_key = options->site_key;
     g->replay = options->replay;
     g->retention_days = s->analyzer_retention_days;
+    g->kept_days = (int32_t)s->analyzer_day_records;
+    g->budget = s->analyzer_alert_budget;
     g->grace_ns = s->analyzer_close_grace > s->analyzer_idle_limit ? s->analyzer_close_grace
                                                                    : s->analyzer_idle_limit;
     snprintf(g->directory, sizeof g->directory, "%s", s->directory);
@@ -201,6 +214,8 @@ void engine_close(struct engine **engine)
     watch_book_release(&g->watch);
     canary_release(&g->canary);
     organisation_free(&g->organisation);
+    judgement_release(&g->judgement);
+    store_reader_close(&g->past);
     store_writer_close(&g->store);
     buffer_release(&g->journal);
     free(g->batches);

@@ -8,12 +8,14 @@
 
 #include "analyzer/alerts.h"
 #include "analyzer/canary.h"
-#include "analyzer/day_book.h"
 #include "analyzer/engine.h"
 #include "analyzer/site_note.h"
+#include "analyzer/fold.h"
+#include "analyzer/judgement.h"
 #include "analyzer/views.h"
 #include "analyzer/watch_book.h"
 #include "base/zone.h"
+#include "store/verdict_list.h"
 
 struct spool_cursor {
     uint64_t spool, sequence;
@@ -72,9 +74,15 @@ struct engine {
     struct journal_batch *batches;
     size_t batch_count, batch_capacity;
     size_t waiting; /* events since the last commit */
+    char state_dir[4096];
+    double budget;              /* alerts a day */
+    int32_t kept_days;          /* for which closed days can be made again */
+    struct store_reader *past;  /* closed days */
+    struct judgement judgement; /* verdicts */
+    struct verdict_list_place verdict_place;
+    uint64_t last_verdict;
+    bool verdicts_broken; /* told once */
 };
-
-int32_t engine_day(const struct engine *g, int64_t ns, double *seconds);
 
 /* An event of an open day, from the journal: folded, not archived again. */
 enum status engine_take_again(struct engine *g, struct slice sensor, uint64_t sequence,
@@ -94,9 +102,23 @@ void engine_name_missing(struct engine *g, struct day_page *page);
 void engine_watch_canaries(struct engine *g);
 
 /* engine_days.c */
-void engine_mark_late(struct engine *g, int32_t day, const struct resolved *who);
+void engine_mark_late(struct engine *g, int32_t day, const struct resolved *who,
+                      struct slice sensor, uint64_t sequence, const struct event *e);
 void engine_put_late(struct engine *g);
 void engine_view_ended(void *context, int32_t day, const struct store_view *view, bool first);
 void engine_note_batch(struct engine *g, uint64_t batch, int32_t last_day);
+
+/* Scores and learns a closed day once more, over its rows; or scores it with a model as it was, and
+ * writes the rows of those with late events. */
+enum status engine_close_again(struct engine *g, struct day_page *page);
+enum status engine_look_again(struct engine *g, struct model *model, struct day_page *page);
+
+/* engine.c: a commit also where no event came. */
+enum status engine_write(struct engine *g);
+
+/* engine_revise.c */
+enum status engine_revise(struct engine *g);
+enum status engine_resume_learning(struct engine *g);
+enum status engine_load_verdicts(struct engine *g);
 
 #endif

@@ -17,6 +17,7 @@
 #include "analyzer/stats/tools.h"
 #include "base/buffer.h"
 #include "base/reader.h"
+#include "store/records.h"
 #include "store/terms.h"
 
 enum count_measure { COUNT_undist, COUNT_dist, COUNT_idc, COUNT_vol, COUNT_MEASURES };
@@ -122,6 +123,7 @@ struct person_day {
     double score, risk, alert_value, weight;
     uint32_t days_seen; /* before today */
     bool learning;
+    enum verdict_kind verdict; /* a person's; WATCH also on other days of an open case */
     struct arena *arena; /* for details; lives as long as this */
 };
 

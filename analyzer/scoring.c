@@ -23,6 +23,8 @@ struct model {
     struct population people;
     struct alert_budget budget;
     uint32_t left_out; /* bit per term: computed and not added */
+    model_judge *judge;
+    void *judge_context;
     bool begun;
     int32_t first_day, last_day; /* last: closed */
 };
@@ -32,6 +34,7 @@ struct scoring {
     struct model *model;
     int32_t day;
     bool running;
+    bool learns;
     double seconds; /* of the day that have passed, where it is running */
     struct person_day *days;
     const struct model_input *inputs;
@@ -68,6 +71,12 @@ void model_use(struct model *model, const struct organisation *organisation)
 void model_leave_out(struct model *model, uint32_t terms)
 {
     model->left_out = terms;
+}
+
+void model_set_judge(struct model *model, model_judge *judge, void *context)
+{
+    model->judge = judge;
+    model->judge_context = context;
 }
 
 double model_theta(const struct model *model)
@@ -154,6 +163,7 @@ static bool begin_person(struct scoring *s, size_t i)
         return false;
     d->base = d->person->base;
     d->day = s->day;
+    d->verdict = m->judge ? m->judge(m->judge_context, d->employee, s->day) : VERDICT_NONE;
     d->index = s->day - m->first_day;
     d->kind = organisation_free_day(m->organisation, s->day);
     d->missing = missing_terms(m, s->day);
@@ -267,6 +277,12 @@ static void correct_coincidence(struct scoring *s)
     }
 }
 
+/* A verdict stands above the gate: benign days are learnt whole, confirmed ones not at all. */
+static double judged_weight(double weight, enum verdict_kind verdict)
+{
+    return verdict == VERDICT_BENIGN ? 1 : verdict == VERDICT_CONFIRMED ? 0 : weight;
+}
+
 /* 4.3, 4.4, 5, 6: what the day is worth. */
 static void add_up(struct scoring *s, struct person_day *d, double risks[TERM_COUNT])
 {
@@ -284,7 +300,7 @@ static void add_up(struct scoring *s, struct person_day *d, double risks[TERM_CO
     if (d->learning)
         d->alert_value =
             d->points[TERM_enum] + (d->index >= LEARNING_INDEX ? d->points[TERM_share] : 0);
-    d->weight = learning_weight(d->score, d->days_seen, d->index);
+    d->weight = judged_weight(learning_weight(d->score, d->days_seen, d->index), d->verdict);
 }
 
 static enum alert_mark crossing(const struct scoring *s, const struct person_day *d, double theta)
@@ -298,7 +314,9 @@ static enum alert_mark crossing(const struct scoring *s, const struct person_day
 
 static void keep_crossing(struct person *p, const struct person_day *d, double theta)
 {
-    if (d->alert_value >= theta) {
+    if (d->verdict == VERDICT_BENIGN || d->verdict == VERDICT_CONFIRMED)
+        p->open = false; /* the case is decided */
+    else if (d->alert_value >= theta) {
         p->open = true;
         p->last_crossing = d->day;
     } else if (d->alert_value < theta / 2) {
@@ -313,7 +331,7 @@ static void score_person(struct scoring *s, size_t i, model_visit *visit, void *
         .day = d, .user = s->inputs[i].user, .theta = s->model->budget.theta};
     add_up(s, d, score.risks);
     score.mark = crossing(s, d, score.theta);
-    if (!s->running) {
+    if (s->learns) {
         memcpy(d->person->risk, score.risks, sizeof score.risks);
         keep_crossing(d->person, d, score.theta);
         d->person->seen = true;
@@ -378,7 +396,7 @@ static void learn_histograms(struct scoring *s)
             for (size_t k = 0; k < TERM_COUNT; k++)
                 if (d->findings[k].measured)
                     d->levels[level]->histogram[k][histogram_bin(d->findings[k].raw)] +=
-                        d->index >= EARLY_INDEX ? d->weight : 0.2;
+                        d->index >= EARLY_INDEX ? d->weight : fmin(d->weight, 0.2);
     }
 }
 
@@ -402,7 +420,7 @@ static void learn_theta(struct scoring *s)
     int32_t index = s->day - m->first_day;
     for (size_t i = 0; i < s->count; i++) {
         struct person_day *d = &s->days[i];
-        if (d->learning)
+        if (d->learning || d->verdict == VERDICT_WATCH || d->verdict == VERDICT_CONFIRMED)
             continue;
         double before = recent_largest(d->person, s->day);
         alert_budget_add(&m->budget, index, before, d->alert_value);
@@ -432,7 +450,7 @@ static enum status run(struct scoring *s, model_visit *visit, void *context)
         for (size_t i = 0; i < s->count; i++)
             score_person(s, i, visit, context);
     }
-    if (status == STATUS_OK && !s->running) {
+    if (status == STATUS_OK && s->learns) {
         for (size_t i = 0; i < s->count; i++)
             learn_person(&s->days[i]);
         learn_histograms(s);
@@ -446,6 +464,14 @@ static enum status run(struct scoring *s, model_visit *visit, void *context)
 
 enum status model_close(struct model *model, int32_t day, const struct model_input *inputs,
                         size_t count, model_visit *visit, void *context)
+{
+    struct scoring s = {
+        .model = model, .day = day, .inputs = inputs, .count = count, .learns = true};
+    return count ? run(&s, visit, context) : STATUS_OK;
+}
+
+enum status model_look(struct model *model, int32_t day, const struct model_input *inputs,
+                       size_t count, model_visit *visit, void *context)
 {
     struct scoring s = {.model = model, .day = day, .inputs = inputs, .count = count};
     return count ? run(&s, visit, context) : STATUS_OK;

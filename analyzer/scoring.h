@@ -23,6 +23,9 @@ void model_use(struct model *model, const struct organisation *organisation);
 
 /* Terms (bit per enum term) that are computed and not added: what each is worth can be measured. */
 void model_leave_out(struct model *model, uint32_t terms);
+/* The verdict on an employee's day; WATCH also while a case is open. NULL: there are none. */
+typedef enum verdict_kind model_judge(void *context, struct slice employee, int32_t day);
+void model_set_judge(struct model *model, model_judge *judge, void *context);
 
 struct model_input {
     struct slice employee;
@@ -49,6 +52,10 @@ enum status model_close(struct model *model, int32_t day, const struct model_inp
 enum status model_running(struct model *model, int32_t day, double seconds,
                           const struct model_input *inputs, size_t count, model_visit *visit,
                           void *context);
+
+/* The same score as model_close() gives, and nothing learnt: for a day that is over. */
+enum status model_look(struct model *model, int32_t day, const struct model_input *inputs,
+                       size_t count, model_visit *visit, void *context);
 
 double model_theta(const struct model *model);
 

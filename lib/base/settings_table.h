@@ -79,6 +79,9 @@
       "User the analyzer becomes after start when started by root", "以 root 启动时，分析器启动后切换到的用户")           \
     X(REAL, analyzer_alert_budget, "analyzer.alert_budget", "alerts a day", 0, 1000, "0.5",                    \
       "Alerts a day that may be false, on average, over the whole site", "全站平均每天可接受的误报数")                  \
+    X(INTEGER, analyzer_day_records, "analyzer.day_records", "days", 1, 56, "14",                              \
+      "How long a closed day can be scored and learnt again (verdicts, late events, backtest)",                \
+      "已结算日可重新评分与学习的天数（裁定、迟到事件、回测）")                                                \
     X(INTEGER, analyzer_retention_days, "analyzer.retention_days", "days", 180, 36500, "180",                  \
       "Days for which events are kept; at least the legal 180", "事件保留天数，不少于法定的 180 天")                    \
     X(STRING, coverage_canary, "coverage.canary", "", 0, 100, "",                                              \

@@ -27,6 +27,9 @@ enum { STORE_VERSION = 1, STORE_NAME_KEY_MAX = 200, STORE_PATH_MAX = 4608 };
     X(accounts, "hash of asset, hash of account") \
     X(model, "see analyzer/population_state.c")   \
     X(journal, "batch number")                    \
+    X(undo, "day, key in model")                  \
+    X(numbers, "day, employee, 0, part")          \
+    X(verdicts, "sequence")                       \
     X(forward, "target")                          \
     X(archive, "head; removed days")
 

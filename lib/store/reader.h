@@ -73,6 +73,10 @@ enum { STORE_PAGE_KEY_SIZE = 40 }; /* `next` is text of at most this with its te
 enum status store_events(struct store_reader *reader, const struct store_event_filter *filter,
                          store_visit_event *visit, void *context);
 
+/* All events of a day in the order in which they came. */
+enum status store_day_events(struct store_reader *reader, int32_t day, store_visit_event *visit,
+                             void *context);
+
 /* Every view of a subject from_ns <= start < to_ns (to 0: no end), oldest day first. */
 enum status store_who_saw(struct store_reader *reader, const uint8_t subject[16], int64_t from_ns,
                           int64_t to_ns, store_visit_view *visit, void *context);
@@ -80,6 +84,19 @@ enum status store_who_saw(struct store_reader *reader, const uint8_t subject[16]
 /* Every view of a period, by day; of one employee when it is not empty. */
 enum status store_views(struct store_reader *reader, struct slice employee, int64_t from_ns,
                         int64_t to_ns, store_visit_view *visit, void *context);
+
+/* Verdicts in the order they were given. */
+enum status store_verdicts(struct store_reader *reader, store_visit_verdict *visit, void *context);
+
+/* The model's records as they were before the close of a day (INT32_MAX: as they are), and the
+ * running numbers of a day's subjects; the visitor gives OK to go on. Days before the first kept one
+ * cannot be made again. */
+typedef enum status store_visit_model(void *context, struct slice key, struct slice value);
+enum status store_model_before(struct store_reader *reader, int32_t day, store_visit_model *visit,
+                               void *context);
+enum status store_numbers(struct store_reader *reader, int32_t day, store_visit_model *visit,
+                          void *context);
+bool store_first_kept_day(struct store_reader *reader, int32_t *day);
 
 enum status store_coverages(struct store_reader *reader, int32_t from, int32_t to,
                             store_visit_coverage *visit, void *context);

@@ -263,6 +263,18 @@ enum status store_events(struct store_reader *r, const struct store_event_filter
     return status;
 }
 
+enum status store_day_events(struct store_reader *r, int32_t day, store_visit_event *visit,
+                             void *context)
+{
+    static const struct store_event_filter all = {.from_ns = INT64_MIN};
+    struct query q = {.r = r,
+                      .filter = &all,
+                      .visit = visit,
+                      .context = context,
+                      .after_day = INT32_MIN};
+    return visit_day(&q, day);
+}
+
 struct view_query {
     const uint8_t *subject; /* NULL: all */
     struct slice employee;

@@ -114,6 +114,13 @@ static void mark(struct codec *c, enum alert_mark *value)
     *value = b <= ALERT_MARK_JOINED ? (enum alert_mark)b : ALERT_MARK_NONE;
 }
 
+static void verdict(struct codec *c, enum verdict_kind *value)
+{
+    uint8_t b = (uint8_t)*value;
+    byte(c, &b);
+    *value = b < VERDICT_COUNT ? (enum verdict_kind)b : VERDICT_NONE;
+}
+
 static void term_fields(struct codec *c, struct store_term *t)
 {
     flag(c, &t->measured);
@@ -165,6 +172,8 @@ static void day_fields(struct codec *c, struct store_day *d)
     text(c, &d->group);
     count32(c, &d->peers);
     number(c, &d->days_seen);
+    byte(c, &d->revised);
+    real(c, &d->first_score);
     measure_fields(c, &d->measures);
     for (size_t i = 0; i < TERM_COUNT; i++)
         term_fields(c, &d->terms[i]);
@@ -212,6 +221,7 @@ static void alert_fields(struct codec *c, struct store_alert *a)
     for (size_t i = 0; i < LANGUAGE_COUNT; i++)
         text(c, &a->sentence[i]);
     number(c, &a->notice);
+    verdict(c, &a->verdict);
 }
 
 /* Without the chain, which is made over these. */
@@ -318,6 +328,22 @@ static void account_fields(struct codec *c, struct store_account *a)
     whole(c, &a->last_ns);
 }
 
+static void verdict_fields(struct codec *c, struct store_verdict *v)
+{
+    number(c, &v->sequence);
+    text(c, &v->employee);
+    day_number(c, &v->day);
+    verdict(c, &v->kind);
+    text(c, &v->who);
+    text(c, &v->reason);
+    whole(c, &v->time_ns);
+    number(c, &v->alert);
+    flag(c, &v->done);
+    count32(c, &v->days_again);
+    real(c, &v->weight_before);
+    real(c, &v->weight_after);
+}
+
 static void status_fields(struct codec *c, struct store_status *s)
 {
     count32(c, &s->version);
@@ -333,6 +359,7 @@ static void status_fields(struct codec *c, struct store_status *s)
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         number(c, counts[i]);
     day_number(c, &s->utc_offset_s);
+    day_number(c, &s->relearn_day);
 }
 
 static void cursor_fields(struct codec *c, struct store_cursor *s)
@@ -416,6 +443,7 @@ RECORD_CODEC(coverage, struct store_coverage)
 RECORD_CODEC(watch, struct store_watch)
 RECORD_CODEC(sensor, struct store_sensor)
 RECORD_CODEC(account, struct store_account)
+RECORD_CODEC(verdict, struct store_verdict)
 RECORD_CODEC(status, struct store_status)
 RECORD_CODEC(cursor, struct store_cursor)
 RECORD_CODEC(head, struct archive_head)

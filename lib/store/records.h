@@ -70,6 +70,14 @@ struct day_measures {
 enum alert_mark { ALERT_MARK_NONE, ALERT_MARK_OPENED, ALERT_MARK_JOINED };
 const char *alert_mark_name(enum alert_mark mark); /* "", "opened", "joined" */
 
+/* How a day was judged by a person. */
+enum verdict_kind { VERDICT_NONE, VERDICT_BENIGN, VERDICT_WATCH, VERDICT_CONFIRMED, VERDICT_COUNT };
+const char *verdict_name(enum verdict_kind kind); /* "", "benign", ... */
+bool verdict_find(struct slice name, enum verdict_kind *kind);
+
+/* Why a closed day was scored again; bits of store_day.revised. */
+enum { REVISED_LATE = 1, REVISED_VERDICT = 2 };
+
 /* One employee's day. */
 struct store_day {
     struct slice employee;
@@ -90,6 +98,8 @@ struct store_day {
     struct slice group; /* the peers it is judged by: role and department, role, or everybody */
     uint32_t peers;     /* members of that group active that day */
     uint64_t days_seen; /* active days before this one in the present post */
+    uint8_t revised;       /* REVISED_*: scored again after its close */
+    double first_score;    /* D as it was at the close, where it was scored again */
     struct day_measures measures;
     struct store_term terms[TERM_COUNT];
 };
@@ -132,6 +142,22 @@ struct store_alert {
     double terms[TERM_COUNT]; /* points of that day */
     struct slice sentence[LANGUAGE_COUNT];
     uint64_t notice; /* sequence of its last notice */
+    enum verdict_kind verdict;
+};
+
+/* A verdict on an employee's day; the last one of a day counts. */
+struct store_verdict {
+    uint64_t sequence; /* its place in the list of verdicts, from 1 */
+    struct slice employee;
+    int32_t day;
+    enum verdict_kind kind;
+    struct slice who, reason;
+    int64_t time_ns;      /* given */
+    uint64_t alert;       /* that it closed or keeps open, 0 none */
+    bool done;            /* learning follows it: the days from it on were learnt again */
+    uint32_t days_again;  /* how many days were */
+    double weight_before; /* w of the day before and after; 0 where it was not closed */
+    double weight_after;
 };
 
 /* What leaves for the outside: an alert that opened or got a further day. Numbered without holes;
@@ -240,6 +266,7 @@ struct store_status {
     uint64_t persons, alerts, notices;
     uint64_t forwarded;   /* sequence of the last notice that left */
     int32_t utc_offset_s; /* the organisation's zone */
+    int32_t relearn_day;  /* the next closed day to be learnt again; INT32_MAX: none */
 };
 
 /* What it takes to look up a subject by its id: never the key itself. */
@@ -252,6 +279,7 @@ struct store_site {
     struct slice assets[STORE_ASSETS_MAX];
     uint64_t canary_s; /* a canary is expected so often; 0: none is */
 };
+typedef bool store_visit_verdict(void *context, const struct store_verdict *verdict);
 
 /* A position in a sensor's spool: everything up to it is in the store. */
 struct store_cursor {

@@ -7,24 +7,13 @@
 
 #include "base/file.h"
 #include "base/reader.h"
-#include "store/archive.h"
 #include "store/record_codec.h"
+#include "store/writer_state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PENDING_MAX = 1 << 30, PUT = 1, DROP = 2 };
-
-struct store_writer {
-    struct db *state;
-    struct archive *archive;
-    struct buffer pending; /* operation, table, key, value */
-    struct buffer value;   /* scratch */
-    enum status status;
-    bool archived; /* events or views wait */
-    uint64_t last_notice;
-    uint8_t chain[STORE_HASH_SIZE];
-};
+enum { PENDING_MAX = 1 << 30 };
 
 static void load_head(struct store_writer *w, struct archive_head *head)
 {
@@ -105,14 +94,13 @@ void store_writer_close(struct store_writer **writer)
 
 static void stick(struct store_writer *w, enum status status)
 {
-    if (w->status == STATUS_OK)
-        w->status = status;
+    writer_stick(w, status);
 }
 
-static void operation(struct store_writer *w, uint8_t what, enum state_table table,
+void writer_operation(struct store_writer *w, enum writer_operation what, enum state_table table,
                       struct slice key, struct slice value)
 {
-    buffer_append_byte(&w->pending, what);
+    buffer_append_byte(&w->pending, (uint8_t)what);
     buffer_append_byte(&w->pending, (uint8_t)table);
     buffer_append_varint(&w->pending, key.len);
     buffer_append_slice(&w->pending, key);
@@ -125,7 +113,7 @@ static void operation(struct store_writer *w, uint8_t what, enum state_table tab
 static void put(struct store_writer *w, enum state_table table, const struct store_key *key)
 {
     stick(w, buffer_status(&w->value));
-    operation(w, PUT, table, store_key_slice(key), buffer_slice(&w->value));
+    writer_operation(w, WRITER_PUT, table, store_key_slice(key), buffer_slice(&w->value));
     buffer_reset(&w->value);
 }
 
@@ -294,7 +282,7 @@ static void put_sealed(struct store_writer *w, enum state_table table, struct sl
 {
     db_seal(&w->value, STORE_VERSION, value);
     stick(w, buffer_status(&w->value));
-    operation(w, PUT, table, key, buffer_slice(&w->value));
+    writer_operation(w, WRITER_PUT, table, key, buffer_slice(&w->value));
     buffer_reset(&w->value);
 }
 
@@ -314,7 +302,7 @@ void store_drop_journal(struct store_writer *w, uint64_t batch)
 {
     uint8_t key[8];
     db_key_u64(key, batch);
-    operation(w, DROP, STATE_journal, slice_make(key, sizeof key), (struct slice){0});
+    writer_operation(w, WRITER_DROP, STATE_journal, slice_make(key, sizeof key), (struct slice){0});
 }
 
 void store_put_forwarded(struct store_writer *w, struct slice target, uint64_t sequence)
@@ -344,7 +332,7 @@ static void apply(struct db_txn *txn, void *context)
         uint8_t what = reader_u8(&from), table = reader_u8(&from);
         struct slice key = reader_bytes(&from, (size_t)reader_varint(&from));
         struct slice value = reader_bytes(&from, (size_t)reader_varint(&from));
-        if (what == PUT)
+        if (what == WRITER_PUT)
             db_put(txn, table, key, value);
         else
             db_del(txn, table, key);
@@ -482,6 +470,16 @@ bool store_load_day(struct store_writer *w, struct slice employee, int32_t day, 
     store_key_bytes(&key, employee.ptr, slice_part(employee, 0, STORE_NAME_KEY_MAX).len);
     return load_value(w, STATE_days, &key, arena, &value) &&
            record_decode_day(value, to) == STATUS_OK;
+}
+
+bool store_load_person(struct store_writer *w, struct slice employee, struct arena *arena,
+                       struct store_person *to)
+{
+    struct slice value;
+    struct store_key key = {.len = 0};
+    store_key_bytes(&key, employee.ptr, slice_part(employee, 0, STORE_NAME_KEY_MAX).len);
+    return key.len > 0 && load_value(w, STATE_persons, &key, arena, &value) &&
+           record_decode_person(value, to) == STATUS_OK;
 }
 
 bool store_load_alert(struct store_writer *w, uint64_t id, struct arena *arena,

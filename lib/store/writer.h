@@ -49,6 +49,19 @@ void store_drop_journal(struct store_writer *w, uint64_t batch);
 /* How far a receiver has the notices. */
 void store_put_forwarded(struct store_writer *w, struct slice target, uint64_t sequence);
 
+/* What makes a closed day again (day_memory.c): the model's record of the key as it is in the last
+ * commit, before the close of `day` replaces it; the running numbers of an employee's subjects. */
+void store_keep_model(struct store_writer *w, int32_t day, struct slice key);
+void store_put_numbers(struct store_writer *w, int32_t day, struct slice employee, uint64_t part,
+                       struct slice value);
+void store_forget_days(struct store_writer *w, int32_t before);
+
+/* With the next commit the model's records are what they were before the close of `day`. */
+void store_roll_back(struct store_writer *w, int32_t day);
+
+void store_put_verdict(struct store_writer *w, const struct store_verdict *verdict);
+enum status store_load_verdicts(struct store_writer *w, store_visit_verdict *visit, void *context);
+
 /* Is something waiting? */
 bool store_waiting(const struct store_writer *w);
 enum status store_commit(struct store_writer *w);
@@ -68,6 +81,8 @@ bool store_load_site(struct store_writer *w, struct arena *arena, struct store_s
 bool store_load_cursor(struct store_writer *w, struct slice sensor, struct store_cursor *cursor);
 bool store_load_day(struct store_writer *w, struct slice employee, int32_t day, struct arena *arena,
                     struct store_day *to);
+bool store_load_person(struct store_writer *w, struct slice employee, struct arena *arena,
+                       struct store_person *to);
 bool store_load_alert(struct store_writer *w, uint64_t id, struct arena *arena,
                       struct store_alert *to);
 void store_load_alerts(struct store_writer *w,
