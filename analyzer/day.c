@@ -104,7 +104,7 @@ static void add_item(struct day_record *d, enum item_kind kind, struct slice tex
 }
 
 /* "system:action:object" and the marks of what is special about it. */
-static struct slice token_text(const struct model_event *e, char *to, size_t size)
+struct slice day_token_text(const struct model_event *e, char *to, size_t size)
 {
     static const struct {
         unsigned flag;
@@ -146,7 +146,7 @@ static void add_pair(struct day_record *d, uint32_t token, double seconds)
 static void add_token(struct day_record *d, const struct model_event *e)
 {
     char text[DAY_TOKEN_TEXT_MAX];
-    struct slice token = token_text(e, text, sizeof text);
+    struct slice token = day_token_text(e, text, sizeof text);
     uint64_t id = hash64(token);
     size_t at;
     bool created;
@@ -169,19 +169,24 @@ static void add_token(struct day_record *d, const struct model_event *e)
 }
 
 /* An update is not news: every run of digits and dots becomes one '#'. */
-static void add_program(struct day_record *d, struct slice program)
+struct slice day_program_text(struct slice program, char to[DAY_PROGRAM_TEXT_MAX])
 {
-    char text[256];
     size_t n = 0;
     bool in_run = false;
-    for (size_t i = 0; i < program.len && n < sizeof text; i++) {
+    for (size_t i = 0; i < program.len && n < DAY_PROGRAM_TEXT_MAX; i++) {
         uint8_t c = program.ptr[i];
         bool digit = c == '.' || (c >= '0' && c <= '9');
         if (!(digit && in_run))
-            text[n++] = digit ? '#' : (char)c;
+            to[n++] = digit ? '#' : (char)c;
         in_run = digit;
     }
-    add_item(d, ITEM_PROGRAM, slice_make(text, n), 0);
+    return slice_make(to, n);
+}
+
+static void add_program(struct day_record *d, struct slice program)
+{
+    char text[DAY_PROGRAM_TEXT_MAX];
+    add_item(d, ITEM_PROGRAM, day_program_text(program, text), 0);
 }
 
 /* Counts a return to a session used before on that system (A B A). */

@@ -18,7 +18,7 @@ enum {
     DAY_SUBJECTS_MAX = 1 << 18,
     DAY_ITEMS_MAX = 1 << 13
 };
-enum { DAY_TEXT_MAX = 16 << 20, DAY_TOKEN_TEXT_MAX = 512 };
+enum { DAY_TEXT_MAX = 16 << 20, DAY_TOKEN_TEXT_MAX = 512, DAY_PROGRAM_TEXT_MAX = 256 };
 enum { DAY_GAPS = 10 }; /* gaps looked at together for their regularity */
 
 /* What is news (docs/scoring.md, 3.3). */
@@ -113,6 +113,12 @@ struct day_record {
 void day_record_init(struct day_record *d);
 void day_record_release(struct day_record *d);
 void day_record_add(struct day_record *d, const struct model_event *e);
+
+/* The token of an event (3.3), in DAY_TOKEN_TEXT_MAX bytes. */
+struct slice day_token_text(const struct model_event *e, char *to, size_t size);
+
+/* A program's name as an item. */
+struct slice day_program_text(struct slice program, char to[DAY_PROGRAM_TEXT_MAX]);
 
 /* The log measures of section 3; false where the measure does not exist today. */
 bool day_rows_measure(const struct day_record *d, double *y);

@@ -3,13 +3,13 @@
  *
  * Days: when they end, how they are scored, what of them is written.
  */
+#include "analyzer/day_row.h"
 #include "analyzer/engine_state.h"
 
 #include "base/clock.h"
 #include "base/hash.h"
 #include "store/layout.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,76 +118,8 @@ struct writing {
     double seen; /* share of the day's activity that was watched */
     bool running;
     bool look; /* only those with late events are written */
-    struct buffer sentences;
     int64_t now_ns;
 };
-
-/* Log measures are stored in the unit of their sentence; 0 stays: there was nothing to measure. */
-static double shown(enum term term, double value)
-{
-    if (value == 0)
-        return 0;
-    switch (term) {
-    case TERM_rows:
-        return expm1(value);
-    case TERM_dwell:
-        return exp(value);
-    case TERM_regular:
-        return exp(-value);
-    default:
-        return value;
-    }
-}
-
-static void copy_term(const struct person_day *d, size_t k, struct store_term *to)
-{
-    const struct finding *f = &d->findings[k];
-    enum term term = submodels[k]->term;
-    *to = (struct store_term){.measured = f->measured,
-                              .raw = f->raw,
-                              .deflated = d->deflated[k],
-                              .coincidence = d->coincidence[k],
-                              .points = d->points[k],
-                              .observed = f->measured ? shown(term, f->observed) : 0,
-                              .expected = f->measured ? shown(term, f->expected) : 0,
-                              .peers = f->measured ? shown(term, f->peers) : 0,
-                              .n = f->n};
-    for (size_t i = 0; d->points[k] > 0 && i < LANGUAGE_COUNT; i++) {
-        struct buffer text;
-        buffer_init(&text, 1 << 12);
-        submodels[k]->explain(d, f, (enum language)i, &text);
-        to->sentence[i] = arena_copy(d->arena, buffer_slice(&text));
-        buffer_release(&text);
-    }
-}
-
-static void fill_day(struct writing *w, const struct model_score *score, struct store_day *day)
-{
-    const struct person_day *d = score->day;
-    const struct day_entry *entry = score->user;
-    *day = (struct store_day){.employee = d->employee,
-                              .day = d->day,
-                              .kind = entry->kind,
-                              .running = w->running,
-                              .learning = d->learning,
-                              .score = d->score,
-                              .risk = d->risk,
-                              .alert_value = d->alert_value,
-                              .weight = d->weight,
-                              .theta = score->theta,
-                              .percent = store_percent(d->risk),
-                              .mark = score->mark,
-                              .group = d->group->key,
-                              .peers = (uint32_t)d->group->active_count,
-                              .days_seen = d->days_seen,
-                              .measures = entry->measures};
-    day->measures.unassigned = d->counts[COUNT_undist];
-    double events = (double)entry->measures.events;
-    day->confidence = events > 0 ? 1 - (double)entry->measures.gaps / events : 1;
-    day->confidence *= w->seen;
-    for (size_t k = 0; k < TERM_COUNT; k++)
-        copy_term(d, k, &day->terms[k]);
-}
 
 static void fill_person(struct writing *w, const struct model_score *score,
                         const struct store_day *day, struct store_person *person)
@@ -219,7 +151,8 @@ static void write_score(void *context, const struct model_score *score)
     struct writing *w = context;
     struct store_day day;
     struct store_person person;
-    fill_day(w, score, &day);
+    day_row(score, w->running, &day);
+    day.confidence *= w->seen;
     if (day.mark != ALERT_MARK_NONE)
         day.alert = alerts_cross(&w->g->alerts, &day, w->now_ns);
     else if (!w->running)
@@ -232,6 +165,8 @@ static void write_score(void *context, const struct model_score *score)
 /* What of the row of a day stays when the day is scored again. */
 static void keep_of_row(struct store_day *day, const struct store_day *stored)
 {
+    if (stored->measures.events > 0)
+        day->confidence = stored->confidence;
     day->mark = stored->mark;
     day->alert = stored->alert;
     day->late = stored->late;
@@ -260,7 +195,7 @@ static void write_again(void *context, const struct model_score *score)
     arena_init(&arena, LATE_ARENA);
     store_load_day(g->store, score->day->employee, score->day->day, &arena, &stored);
     if (!w->look || (stored.late && !(stored.revised & REVISED_LATE))) {
-        fill_day(w, score, &day);
+        day_row(score, w->running, &day);
         keep_of_row(&day, &stored);
         store_put_day(g->store, &day);
         if (!w->look) {

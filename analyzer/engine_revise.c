@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The Dwell authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Closed days that are not what they were: events came late, or somebody gave a verdict. Done before
- * the next day is closed (docs/scoring.md, sections 6 and 8).
+ * Closed days that are not what they were: events came late, or somebody gave a verdict. Done
+ * before the next day is closed (docs/scoring.md, sections 6 and 8).
  *
  * Learning again: the model goes back to what it was before the earliest of these days, and that
  * day and all after it are closed once more from the archive, with all that is known now. Late
@@ -270,8 +270,7 @@ enum status engine_take_verdicts(struct engine *g)
         return STATUS_OK;
     g->verdicts_broken = true;
     log_error("%s/desk/verdicts: line %llu: %s: verdicts behind it are not taken: restore the file",
-              g->state_dir, (unsigned long long)g->verdict_place.sequence + 1,
-              status_text(status));
+              g->state_dir, (unsigned long long)g->verdict_place.sequence + 1, status_text(status));
     return STATUS_OK;
 }
 

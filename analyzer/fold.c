@@ -97,9 +97,13 @@ static enum status load_numbers(void *context, struct slice key, struct slice va
 
 struct folding {
     const struct fold_source *from;
-    struct day_page *page;
+    int32_t day;
+    struct day_page *page; /* NULL: the events of `employee` go to `visit` */
+    struct slice employee;
+    fold_visit *visit;
+    void *context;
     struct map *numbers;
-    struct translation translation;
+    struct translation *translation;
     struct arena arena;
     enum status status;
 };
@@ -112,8 +116,7 @@ static bool number_keys(struct folding *f, struct event *e)
         return false;
     for (size_t i = 0; i < e->key_count; i++) {
         keys[i] = e->keys[i];
-        const struct running_number *n =
-            map_get(f->numbers, slice_make(keys[i].hash, SUBJECT_ID));
+        const struct running_number *n = map_get(f->numbers, slice_make(keys[i].hash, SUBJECT_ID));
         if (n) {
             keys[i].has_number = true;
             keys[i].number = n->number;
@@ -132,9 +135,11 @@ static bool fold_stored(void *context, const struct store_event *stored, const c
     struct event e = stored->event;
     struct resolved who;
     double seconds;
+    if (!f->page && !slice_equal(stored->employee, f->employee))
+        return true;
     arena_reset(&f->arena);
     fold_day(from->zone, e.time_ns, &seconds);
-    resolve(&who, from->organisation, from->assets, &e, f->page->day);
+    resolve(&who, from->organisation, from->assets, &e, f->day);
     who.employee = stored->employee; /* as it was then */
     who.kind = stored->kind;
     who.asset = stored->asset;
@@ -142,31 +147,45 @@ static bool fold_stored(void *context, const struct store_event *stored, const c
         f->status = STATUS_NO_MEMORY;
         return false;
     }
-    translate(&f->translation, &e, &who, from->assets, seconds);
-    fold_event(f->page, &f->translation, &e, &who, &new_session);
+    bool new_session;
+    translate(f->translation, &e, &who, from->assets, seconds);
+    if (f->page)
+        fold_event(f->page, f->translation, &e, &who, &new_session);
+    else
+        f->visit(f->context, stored, f->translation);
     return true;
+}
+
+static enum status walk(struct folding *f)
+{
+    enum status status = STATUS_NO_MEMORY;
+    arena_init(&f->arena, KEYS_ARENA);
+    f->translation = malloc(sizeof *f->translation);
+    f->numbers = map_new(sizeof(struct running_number), NUMBERS_MAX, MAP_REFUSE, NULL, NULL);
+    if (f->translation && f->numbers)
+        status = store_numbers(f->from->reader, f->day, load_numbers, f->numbers);
+    if (status == STATUS_OK)
+        status = store_day_events(f->from->reader, f->day, fold_stored, f);
+    if (status == STATUS_OK)
+        status = f->status;
+    map_free(&f->numbers);
+    arena_release(&f->arena);
+    free(f->translation);
+    return status;
 }
 
 enum status fold_archived(const struct fold_source *from, struct day_book *book, int32_t day,
                           struct day_page **page)
 {
-    struct folding *f = calloc(1, sizeof *f);
     *page = day_book_page(book, day, true);
-    if (!f || !*page) {
-        free(f);
-        return STATUS_NO_MEMORY;
-    }
-    *f = (struct folding){.from = from, .page = *page};
-    arena_init(&f->arena, KEYS_ARENA);
-    f->numbers = map_new(sizeof(struct running_number), NUMBERS_MAX, MAP_REFUSE, NULL, NULL);
-    enum status status = f->numbers ? store_numbers(from->reader, day, load_numbers, f->numbers)
-                                    : STATUS_NO_MEMORY;
-    if (status == STATUS_OK)
-        status = store_day_events(from->reader, day, fold_stored, f);
-    if (status == STATUS_OK)
-        status = f->status;
-    map_free(&f->numbers);
-    arena_release(&f->arena);
-    free(f);
-    return status;
+    struct folding f = {.from = from, .day = day, .page = *page};
+    return *page ? walk(&f) : STATUS_NO_MEMORY;
+}
+
+enum status fold_each(const struct fold_source *from, int32_t day, struct slice employee,
+                      fold_visit *visit, void *context)
+{
+    struct folding f = {
+        .from = from, .day = day, .employee = employee, .visit = visit, .context = context};
+    return walk(&f);
 }

@@ -36,4 +36,10 @@ struct fold_source {
 enum status fold_archived(const struct fold_source *from, struct day_book *book, int32_t day,
                           struct day_page **page);
 
+/* The archived events of an employee's day, translated: what stands behind a score. */
+typedef void fold_visit(void *context, const struct store_event *stored,
+                        const struct translation *t);
+enum status fold_each(const struct fold_source *from, int32_t day, struct slice employee,
+                      fold_visit *visit, void *context);
+
 #endif

@@ -124,7 +124,7 @@ struct person_day {
     uint32_t days_seen; /* before today */
     bool learning;
     enum verdict_kind verdict; /* a person's; WATCH also on other days of an open case */
-    struct arena *arena; /* for details; lives as long as this */
+    struct arena *arena;       /* for details; lives as long as this */
 };
 
 struct person;

@@ -10,6 +10,8 @@ const struct command *const commands[] = {
     &replay_command,
     &risk_command,
     &explain_command,
+    &verdict_command,
+    &backtest_command,
     &events_command,
     &alerts_command,
     &who_saw_command,

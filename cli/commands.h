@@ -12,6 +12,8 @@ extern const struct command decode_command;   /* decode.c */
 extern const struct command replay_command;   /* replay.c */
 extern const struct command risk_command;     /* risk.c */
 extern const struct command explain_command;  /* explain.c */
+extern const struct command verdict_command;  /* verdict.c */
+extern const struct command backtest_command; /* backtest.c */
 extern const struct command events_command;   /* events.c */
 extern const struct command alerts_command;   /* alerts.c */
 extern const struct command who_saw_command;  /* who_saw.c */

@@ -4,20 +4,11 @@
  * dwell explain: what an employee's score is made of, term by term, in words and numbers.
  */
 #include "base/log.h"
-#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/query.h"
+#include "cli/recompute.h"
 
 #include <stdio.h>
-
-static void print_safe(struct slice text)
-{
-    struct buffer out;
-    buffer_init(&out, 1 << 16);
-    text_append_terminal(&out, text);
-    fwrite(out.ptr, 1, out.len, stdout);
-    buffer_release(&out);
-}
 
 /* What colleagues did too is at most what was there; nothing to subtract is 0, never -0. */
 static double subtracted(const struct store_term *t)
@@ -60,7 +51,7 @@ static void print_term(const struct store_day *d, size_t k)
     else
         printf("      -  %-8s  ", term_code((enum term)k)); /* context: not in the sum */
     if (t->sentence[query_language()].len > 0)
-        print_safe(t->sentence[query_language()]);
+        query_print(t->sentence[query_language()]);
     else
         fputs(term_label((enum term)k, query_language()), stdout);
     printf(command_text("\n                   observed %.4g, usual %.4g, peers %.4g, n %.1f; %.1f "
@@ -97,15 +88,31 @@ static void print_terms(const struct store_day *d)
                command_text("  not measured, the source was missing: ", "  数据源缺失，未测量："));
 }
 
+static const char *const revised_en[] = {"", "late events", "a verdict",
+                                         "late events and a verdict"};
+static const char *const revised_zh[] = {"", "迟到事件", "裁定", "迟到事件和裁定"};
+
+static void print_revision(const struct store_day *d)
+{
+    if (d->revised && d->revised <= (REVISED_LATE | REVISED_VERDICT))
+        printf(command_text("  scored again after its close because of %s: D was %.2f\n",
+                            "  结算后因%s重新评分：原 D 为 %.2f\n"),
+               command_text(revised_en[d->revised], revised_zh[d->revised]), d->first_score);
+    else if (d->late)
+        printf(command_text("  %llu events came late; the day is scored again at the next close\n",
+                            "  有 %llu 个迟到事件；下次日结时重新评分\n"),
+               (unsigned long long)d->measures.late_events);
+}
+
 static void print_day(const struct store_day *d)
 {
     const struct day_measures *m = &d->measures;
-    print_safe(d->employee);
+    query_print(d->employee);
     printf("  %s  D %.2f  R %.2f  P %u  A %.2f / %.2f  w %.2f%s%s%s\n", query_day_text(d->day),
            d->score, d->risk, d->percent, d->alert_value, d->theta, d->weight,
            d->learning ? "  learning" : "", d->running ? "  running" : "", d->late ? "  late" : "");
     printf(command_text("  compared with %u active of ", "  对比组（当日活跃%u人）："), d->peers);
-    print_safe(d->group);
+    query_print(d->group);
     printf(command_text("; %llu active days before; confidence %.2f\n",
                         "；此前活跃%llu天；可信度%.2f\n"),
            (unsigned long long)d->days_seen, d->confidence);
@@ -116,6 +123,7 @@ static void print_day(const struct store_day *d)
            (unsigned long long)m->events, (unsigned long long)m->views,
            (unsigned long long)m->subjects, m->unassigned, (unsigned long long)m->rows,
            (unsigned long long)m->exports, m->dwell_mean_s);
+    print_revision(d);
     print_terms(d);
 }
 
@@ -178,6 +186,12 @@ static void print_json(struct query *q, const struct store_day *d)
     json_write_boolean(&w, d->running);
     json_write_key(&w, "late");
     json_write_boolean(&w, d->late);
+    json_write_key(&w, "revised");
+    json_write_unsigned(&w, d->revised);
+    if (d->revised) {
+        json_write_key(&w, "first_score");
+        json_write_real(&w, d->first_score);
+    }
     json_write_key(&w, "terms");
     json_write_array_open(&w);
     for (size_t k = 0; k < TERM_COUNT; k++)
@@ -186,6 +200,11 @@ static void print_json(struct query *q, const struct store_day *d)
     json_write_object_close(&w);
     query_json_print(q);
 }
+
+struct explaining {
+    const char *day, *config;
+    bool recompute;
+};
 
 enum { RECENT_DAYS = 14 };
 
@@ -234,49 +253,91 @@ static enum status find_day(struct query *q, const char *day, struct arena *aren
     return status == STATUS_OK ? store_day_get(q->reader, employee, number, arena, to) : status;
 }
 
-static int explain(struct query *q, const char *day)
+/* Every verdict on the day, and what it changed. */
+static bool print_verdict(void *context, const struct store_verdict *v)
+{
+    const struct store_day *d = context;
+    if (v->day != d->day || !slice_equal(v->employee, d->employee))
+        return true;
+    printf(command_text("  verdict %s by ", "  裁定 %s，作出者 "), verdict_name(v->kind));
+    query_print(v->who);
+    printf(command_text(" at %s: ", "，时间 %s："), query_time_text(v->time_ns));
+    query_print(v->reason);
+    if (!v->done)
+        fputs(command_text("; learning follows it at the next close", "；下次日结时据此重新学习"),
+              stdout);
+    else if (v->days_again > 0)
+        printf(command_text("; w %.2f became %.2f, %u days were learnt again",
+                            "；权重由 %.2f 变为 %.2f，重新学习了 %u 天"),
+               v->weight_before, v->weight_after, v->days_again);
+    putchar('\n');
+    return true;
+}
+
+static int explain(struct query *q, const struct explaining *x)
 {
     struct arena arena;
     struct store_day found;
     arena_init(&arena, 16 << 20);
-    enum status status = find_day(q, day, &arena, &found);
+    enum status status = find_day(q, x->day, &arena, &found);
     if (status == STATUS_NOT_FOUND)
         log_error("explain: %s: no such employee or day in this state: see dwell risk",
                   q->operands.items[0]);
     else if (status == STATUS_OK && q->json)
         print_json(q, &found);
-    else if (status == STATUS_OK)
+    else if (status == STATUS_OK) {
         print_day(&found);
+        status = store_verdicts(q->reader, print_verdict, &found);
+    }
+    int code = EXIT_DONE;
+    if (status == STATUS_OK && x->recompute)
+        code = recompute_print(q, x->config, &found);
     arena_release(&arena);
     if (status == STATUS_NOT_FOUND)
         return query_end(q, STATUS_OK, EXIT_WRONG);
-    return query_end(q, status, EXIT_DONE);
+    return query_end(q, status, code);
 }
 
 static int run(const struct command *command, int argc, char **argv)
 {
     struct query q = {0};
-    const char *day = NULL;
+    struct explaining x = {0};
     int32_t number;
     int code;
-    const struct command_option options[] = {QUERY_OPTIONS(&q), {"day", OPTION_TEXT, &day, 0}, {0}};
+    const struct command_option options[] = {QUERY_OPTIONS(&q),
+                                             {"day", OPTION_TEXT, &x.day, 0},
+                                             {"config", OPTION_TEXT, &x.config, 0},
+                                             {"recompute", OPTION_FLAG, &x.recompute, 0},
+                                             {0}};
     if (!query_begin(&q, command, options, argc, argv, &code))
         return query_end(&q, STATUS_OK, code);
     if (q.operands.count != 1)
         return query_end(&q, STATUS_OK, command_usage_error(command, "one EMPLOYEE is expected"));
-    if (day && !query_day_of(day, &number))
+    if (x.day && !query_day_of(x.day, &number))
         return query_end(&q, STATUS_OK,
-                         command_usage_error(command, "--day %s: write it as 2026-11-21", day));
-    return explain(&q, day);
+                         command_usage_error(command, "--day %s: write it as 2026-11-21", x.day));
+    if (x.recompute && !x.config)
+        return query_end(&q, STATUS_OK,
+                         command_usage_error(command, "--recompute needs --config F: the settings "
+                                                      "name the directory and the key"));
+    return explain(&q, &x);
 }
 
 const struct command explain_command = {
     .name = "explain",
-    .synopsis = "[--state DIR] EMPLOYEE [--day D] [--json]",
+    .synopsis = "[--state DIR] EMPLOYEE [--day D] [--recompute --config F] [--json]",
     .help_en = "what an employee's score of a day is made of",
     .help_zh = "说明某员工某日评分的构成",
     .options_en = QUERY_HELP_EN
-    "  --day D          the day (default: the highest score of the last 14 active ones)\n",
-    .options_zh = QUERY_HELP_ZH "  --day D          日期（默认最近14个活跃日中得分最高的一天）\n",
+    "  --day D          the day (default: the highest score of the last 14 active ones)\n"
+    "  --recompute      score the day again from the archive, compare every bit, and\n"
+    "                   list the events behind each term\n"
+    "  --config F       the settings file, for --recompute\n"
+    "Exit: 0 done; 1 no such day, or --recompute gave other numbers; 2 usage; 3 state.",
+    .options_zh =
+        QUERY_HELP_ZH "  --day D          日期（默认最近14个活跃日中得分最高的一天）\n"
+                      "  --recompute      从归档重新计算当日评分并逐位比对，列出各项依据的事件\n"
+                      "  --config F       设置文件（用于 --recompute）\n"
+                      "退出码：0 完成；1 无此日期或重新计算结果不同；2 用法错误；3 状态错误。",
     .run = run,
 };

@@ -226,6 +226,15 @@ void query_json_terms(struct json_writer *w, const double points[TERM_COUNT])
     json_write_object_close(w);
 }
 
+void query_print(struct slice text)
+{
+    struct buffer out;
+    buffer_init(&out, 1 << 16);
+    text_append_terminal(&out, text);
+    fwrite(out.ptr, 1, out.len, stdout);
+    buffer_release(&out);
+}
+
 enum language query_language(void)
 {
     return *command_text("e", "z") == 'z' ? LANGUAGE_ZH : LANGUAGE_EN;

@@ -76,6 +76,9 @@ const char *query_time_text(int64_t ns);
 /* {code: points, ...} under "terms". */
 void query_json_terms(struct json_writer *w, const double points[TERM_COUNT]);
 
+/* Text from outside, to standard output. */
+void query_print(struct slice text);
+
 enum language query_language(void);
 
 bool query_day_of(const char *text, int32_t *day);

@@ -231,6 +231,30 @@ enum status settings_parse(struct settings *s, struct slice text, const char *na
     return load_document(&l, yaml_load(&l.doc, text, name, NULL, fault));
 }
 
+enum status settings_change(struct settings *s, struct slice assignment, struct fault *fault)
+{
+    char name[64];
+    size_t equals = slice_find(assignment, '=', 0);
+    slice_copy_text(slice_part(assignment, 0, equals), name, sizeof name);
+    const struct setting_row *row = equals < assignment.len ? find_row(name) : NULL;
+    if (!row)
+        fault_set(fault, "", 0, 0,
+                  "no such setting: write NAME=VALUE, as in dwell check --settings");
+    else if (row->type == SETTING_TYPE_LIST || row->type == SETTING_TYPE_TARGETS)
+        fault_set(fault, "", 0, 0, "a list: change it in the file");
+    else {
+        const struct yaml_node node = {.kind = YAML_SCALAR,
+                                       .quoted = row->type == SETTING_TYPE_STRING ||
+                                                 row->type == SETTING_TYPE_PATH,
+                                       .text = slice_part(assignment, equals + 1, SIZE_MAX)};
+        const struct setting_source from = {row, &node, (struct slice){0}, &s->arena};
+        if (setting_read(&from, s) == SETTING_READ)
+            return STATUS_OK;
+        fault_set(fault, "", 0, 0, "wrong value: write %s", setting_types[row->type].write);
+    }
+    return STATUS_INVALID;
+}
+
 void settings_release(struct settings *s)
 {
     arena_release(&s->arena);

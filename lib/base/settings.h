@@ -56,6 +56,8 @@ enum status settings_load(struct settings *s, const char *path, struct fault *fa
 /* The same from memory; `name` stands in faults, and its folder is where relative paths begin. */
 enum status settings_parse(struct settings *s, struct slice text, const char *name,
                            struct fault *fault);
+/* Changes one plain setting: "analyzer.alert_budget=1". INVALID: the fault says what is wrong. */
+enum status settings_change(struct settings *s, struct slice assignment, struct fault *fault);
 void settings_release(struct settings *s);
 
 /* "127.0.0.1:8443" or "[::1]:8443" in two; false when it is not such an address. Port 0 is

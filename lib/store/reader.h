@@ -89,8 +89,8 @@ enum status store_views(struct store_reader *reader, struct slice employee, int6
 enum status store_verdicts(struct store_reader *reader, store_visit_verdict *visit, void *context);
 
 /* The model's records as they were before the close of a day (INT32_MAX: as they are), and the
- * running numbers of a day's subjects; the visitor gives OK to go on. Days before the first kept one
- * cannot be made again. */
+ * running numbers of a day's subjects; the visitor gives OK to go on. Days before the first kept
+ * one cannot be made again. */
 typedef enum status store_visit_model(void *context, struct slice key, struct slice value);
 enum status store_model_before(struct store_reader *reader, int32_t day, store_visit_model *visit,
                                void *context);

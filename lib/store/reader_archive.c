@@ -267,11 +267,8 @@ enum status store_day_events(struct store_reader *r, int32_t day, store_visit_ev
                              void *context)
 {
     static const struct store_event_filter all = {.from_ns = INT64_MIN};
-    struct query q = {.r = r,
-                      .filter = &all,
-                      .visit = visit,
-                      .context = context,
-                      .after_day = INT32_MIN};
+    struct query q = {
+        .r = r, .filter = &all, .visit = visit, .context = context, .after_day = INT32_MIN};
     return visit_day(&q, day);
 }
 

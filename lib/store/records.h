@@ -98,8 +98,8 @@ struct store_day {
     struct slice group; /* the peers it is judged by: role and department, role, or everybody */
     uint32_t peers;     /* members of that group active that day */
     uint64_t days_seen; /* active days before this one in the present post */
-    uint8_t revised;       /* REVISED_*: scored again after its close */
-    double first_score;    /* D as it was at the close, where it was scored again */
+    uint8_t revised;    /* REVISED_*: scored again after its close */
+    double first_score; /* D as it was at the close, where it was scored again */
     struct day_measures measures;
     struct store_term terms[TERM_COUNT];
 };

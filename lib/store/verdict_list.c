@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: The Dwell authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * A line: format, sequence, time, day, kind, alert, employee, who, reason, chain, with tabs between.
+ * A line: format, sequence, time, day, kind, alert, employee, who, reason, chain, with tabs
+ * between.
  */
 #include "store/verdict_list.h"
 

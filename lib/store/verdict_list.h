@@ -3,7 +3,8 @@
  *
  * The list of verdicts, desk/verdicts under the state directory: lines that are only ever added, by
  * the console and by `dwell verdict` alike, in turn (a lock on the file) and synced. The analyzer
- * takes them in. docs/store-format.md states the form of a line; each carries the hash of all before.
+ * takes them in. docs/store-format.md states the form of a line; each carries the hash of all
+ * before.
  */
 #ifndef STORE_VERDICT_LIST_H
 #define STORE_VERDICT_LIST_H
