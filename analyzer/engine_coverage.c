@@ -41,7 +41,8 @@ static void take_report(struct engine *g, const struct watch_report *report)
     double seconds;
     struct slice source = source_text(report->sensor, report->source, text);
     int64_t from = report->from_ns;
-    int32_t first = engine_day(g, from, &seconds), last = engine_day(g, report->to_ns, &seconds);
+    int32_t first = fold_day(&g->zone, from, &seconds),
+            last = fold_day(&g->zone, report->to_ns, &seconds);
     if (report->live && last - first == 1) {
         int64_t midnight = zone_day_start(&g->zone, last);
         struct store_watch *before = watch_book_day(&g->watch, first, source);
@@ -190,7 +191,7 @@ static void canary_missing(void *context, struct slice asset, int64_t last_ns)
              (const char *)asset.ptr);
     const struct slice sentence[LANGUAGE_COUNT] = {slice_from(en), slice_from(zh)};
     log_warning("%s", en);
-    int32_t day = engine_day(g, g->status.event_ns, &seconds);
+    int32_t day = fold_day(&g->zone, g->status.event_ns, &seconds);
     alerts_raise(&g->alerts, slice_from(entity), ENTITY_SERVICE, day, g->status.event_ns, sentence);
 }
 
