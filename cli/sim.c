@@ -15,7 +15,7 @@
 
 struct arguments {
     const char *out, *seed, *employees, *days, *from, *ids, *strength;
-    bool clean, no_assignments;
+    bool clean, no_assignments, access_log;
 };
 
 static void show_progress(void *context, unsigned done, unsigned days)
@@ -65,6 +65,7 @@ static const char *read_options(const struct arguments *a, struct sim_options *o
     options->days = (unsigned)days;
     options->first_day = from / NS_PER_DAY;
     options->clean = a->clean;
+    options->access_log = a->access_log;
     options->no_assignments = a->no_assignments;
     return NULL;
 }
@@ -82,6 +83,7 @@ static int run(const struct command *command, int argc, char **argv)
                                            {"ids", OPTION_TEXT, &a.ids, 0},
                                            {"strength", OPTION_TEXT, &a.strength, 0},
                                            {"clean", OPTION_FLAG, &a.clean, 0},
+                                           {"access-log", OPTION_FLAG, &a.access_log, 0},
                                            {"no-assignments", OPTION_FLAG, &a.no_assignments, 0},
                                            {NULL, OPTION_FLAG, NULL, 0}};
     if (!command_parse(command, table, argc, argv, &operands, &code))
@@ -108,20 +110,23 @@ static int run(const struct command *command, int argc, char **argv)
 const struct command sim_command = {
     .name = "sim",
     .synopsis = "-o FOLDER [--seed N] [--employees N] [--days N] [--from DATE] "
-                "[--ids KIND] [--strength WORD] [--clean] [--no-assignments]",
+                "[--ids KIND] [--strength WORD] [--clean] [--no-assignments] [--access-log]",
     .help_en =
         "write weeks of a simulated lender's staff activity, with its directory and answer key",
     .help_zh = "生成一家模拟贷款机构数周的员工活动、人员目录和答案",
-    .options_en = "  -o, --output FOLDER  where to write; made when missing\n"
-                  "  --seed N             another course of events (default 1)\n"
-                  "  --employees N        12 to 5000 (default 60)\n"
-                  "  --days N             7 to 400 (default 42)\n"
-                  "  --from DATE          the first day (default 2026-10-05)\n"
-                  "  --ids KIND           customers' ids: numeric, uuid, or mixed (uuid in the\n"
-                  "                       application, numeric in the database)\n"
-                  "  --strength WORD      of insiders: mixed (default), subtle, moderate, obvious\n"
-                  "  --clean              nobody misbehaves\n"
-                  "  --no-assignments     no list of who has work to do on whom\n",
+    .options_en =
+        "  -o, --output FOLDER  where to write; made when missing\n"
+        "  --seed N             another course of events (default 1)\n"
+        "  --employees N        12 to 5000 (default 60)\n"
+        "  --days N             7 to 400 (default 42)\n"
+        "  --from DATE          the first day (default 2026-10-05)\n"
+        "  --ids KIND           customers' ids: numeric, uuid, or mixed (uuid in the\n"
+        "                       application, numeric in the database)\n"
+        "  --strength WORD      of insiders: mixed (default), subtle, moderate, obvious\n"
+        "  --clean              nobody misbehaves\n"
+        "  --access-log         the application's requests as its web server logs them (JSON),\n"
+        "                       in access.log, in place of events.jsonl\n"
+        "  --no-assignments     no list of who has work to do on whom\n",
     .options_zh =
         "  -o, --output FOLDER  输出目录，不存在则创建\n"
         "  --seed N             随机种子（默认 1）\n"
@@ -131,6 +136,7 @@ const struct command sim_command = {
         "  --ids KIND           客户编号：numeric、uuid 或 mixed（应用用 uuid，数据库用数字）\n"
         "  --strength WORD      违规强度：mixed（默认）、subtle、moderate、obvious\n"
         "  --clean              没有违规人员\n"
+        "  --access-log         改为在 access.log 中输出应用的 Web 服务器访问日志（JSON）\n"
         "  --no-assignments     没有业务分配表\n",
     .run = run,
 };

@@ -45,6 +45,17 @@ uint64_t app_session_token(struct slice name, struct slice value)
     return hash64_seeded(value, hash64(name));
 }
 
+struct slice app_session_text(struct arena *arena, uint64_t token)
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t text[16];
+    if (token == 0)
+        return (struct slice){NULL, 0};
+    for (unsigned i = 0; i < sizeof text; i++)
+        text[i] = (uint8_t)digits[token >> (60 - 4 * i) & 15];
+    return arena_copy(arena, slice_make(text, sizeof text));
+}
+
 static struct slice key_of(const uint64_t *token)
 {
     return slice_make(token, sizeof *token);

@@ -8,6 +8,7 @@
 #ifndef COLLECTOR_APP_SESSIONS_H
 #define COLLECTOR_APP_SESSIONS_H
 
+#include "base/arena.h"
 #include "base/slice.h"
 
 enum { APP_USER_MAX = 128 }; /* bytes of a user name that are kept */
@@ -20,6 +21,9 @@ void app_sessions_free(struct app_sessions **sessions);
 
 /* The token of a cookie or header: stable over runs, not reversible for tokens worth the name. */
 uint64_t app_session_token(struct slice name, struct slice value);
+
+/* The session's id in events: sixteen hexadecimal digits in the arena; empty for token 0. */
+struct slice app_session_text(struct arena *arena, uint64_t token);
 
 void app_sessions_sign_in(struct app_sessions *sessions, uint64_t token, struct slice user);
 void app_sessions_sign_out(struct app_sessions *sessions, uint64_t token);

@@ -278,17 +278,6 @@ static void fill_response(struct http_exchange *x, struct event *event, int64_t 
         event->error_code = decimal(x->env->scratch, (unsigned)x->status);
 }
 
-static struct slice session_text(const struct http_exchange *x)
-{
-    static const char digits[] = "0123456789abcdef";
-    char text[16];
-    if (x->session_token == 0)
-        return (struct slice){NULL, 0};
-    for (unsigned i = 0; i < 16; i++)
-        text[i] = digits[x->session_token >> (60 - 4 * i) & 15];
-    return arena_copy(x->env->scratch, slice_make(text, sizeof text));
-}
-
 void http_exchange_emit(struct http_exchange *x, int64_t time_ns, bool whole, uint32_t gaps)
 {
     struct event_object object;
@@ -300,7 +289,7 @@ void http_exchange_emit(struct http_exchange *x, int64_t time_ns, bool whole, ui
                           .program = HTTP_TEXT_SLICE(&x->agent),
                           .action = http_user_is_login(x) ? EVENT_ACTION_login : x->match.action,
                           .outcome = outcome_of(x),
-                          .session = session_text(x),
+                          .session = app_session_text(x->env->scratch, x->session_token),
                           .gaps = gaps};
     fill_request(x, &event, &object);
     fill_response(x, &event, time_ns, whole);

@@ -263,17 +263,6 @@ static enum event_outcome outcome_of(const struct web_request *request,
     return EVENT_OUTCOME_success;
 }
 
-static struct slice session_text(const struct log_env *env, uint64_t token)
-{
-    static const char digits[] = "0123456789abcdef";
-    uint8_t *text = token ? arena_alloc(env->scratch, 16) : NULL;
-    if (!text)
-        return (struct slice){NULL, 0};
-    for (unsigned i = 0; i < 16; i++)
-        text[i] = (uint8_t)digits[token >> (60 - 4 * i) & 15];
-    return slice_make(text, 16);
-}
-
 /* Who a session is, once a line told, holds for its other lines, until it is left. */
 static struct slice account_of(const struct web_request *request, const struct log_env *env,
                                enum event_action action)
@@ -297,6 +286,8 @@ static void set_numbers(struct event *event, const struct web_request *request)
     struct slice bytes = request->body_bytes.len ? request->body_bytes : request->bytes;
     if (log_number(bytes, &event->bytes))
         event->known |= EVENT_KNOWS_bytes;
+    if (log_number(request->status, &event->status))
+        event->known |= EVENT_KNOWS_status;
     if (!request->has_duration)
         return;
     event->duration_us = request->duration_us;
@@ -319,7 +310,7 @@ enum status web_request_emit(struct web_request *request, const struct log_env *
     struct event event = {.time_ns = request->time_ns,
                           .client = request->client,
                           .server = request->server,
-                          .session = session_text(env, request->token),
+                          .session = app_session_text(env->scratch, request->token),
                           .program = request->agent,
                           .account = account_of(request, env, match.action),
                           .action = match.action,

@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: The Dwell authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Acts as event JSON (docs/event-format.md): what the decoders would have printed.
+ * Acts as event JSON (docs/event-format.md), which is what the decoders would have printed, and as
+ * lines of the application's access log.
  */
 #include "sim/output.h"
 
@@ -192,6 +193,85 @@ enum status output_event(struct buffer *line, const struct day *day, const struc
     json_write_object_close(&w);
     who(&w, day, act, place, seq);
     what(&w, day, act);
+    json_write_object_close(&w);
+    return buffer_status(line);
+}
+
+/* The record that the request is about: its own, or the one opened last. */
+static void record_of(const struct day *day, const struct act *act, char id[SUBJECT_TEXT])
+{
+    unsigned at = act->subject_count > 0 ? act->first_subject + 1 : act->first_subject;
+    snprintf(id, SUBJECT_TEXT, "0");
+    if (at == 0)
+        return;
+    char text[SUBJECT_TEXT];
+    organisation_subject(day->organisation, true, day->subjects[at - 1], text);
+    const char *colon = strchr(text, ':');
+    snprintf(id, SUBJECT_TEXT, "%s", colon ? colon + 1 : text);
+}
+
+/* "/crm/customer/{id}" with the record, "?q=?" with a word for the value. */
+static void append_uri(struct buffer *to, const char *pattern, const char *id)
+{
+    for (const char *c = pattern; *c; c++) {
+        bool value = *c == '?' && c > pattern && c[-1] == '=';
+        if (strncmp(c, "{id}", 4) == 0) {
+            buffer_append_text(to, id);
+            c += 3;
+        } else if (value)
+            buffer_append_text(to, "x");
+        else
+            buffer_append_byte(to, (uint8_t)*c);
+    }
+}
+
+static unsigned status_of(const struct act *act)
+{
+    bool login = act->code == ACT_LOGIN;
+    if (act->failed)
+        return login ? 401 : 500;
+    return login || act->code == ACT_LOGOUT ? 302 : 200;
+}
+
+static void request(struct json_writer *w, const struct day *day, const struct act *act)
+{
+    char id[SUBJECT_TEXT], method[8] = "";
+    struct buffer uri;
+    const char *pattern = name_of(day, act_kinds[act->code].statement);
+    size_t space = strcspn(pattern, " ");
+    snprintf(method, sizeof method, "%.*s", (int)space, pattern);
+    record_of(day, act, id);
+    buffer_init(&uri, 4096);
+    append_uri(&uri, pattern + space + (pattern[space] == ' '), id);
+    text(w, "method", method);
+    text(w, "uri", buffer_text(&uri));
+    buffer_release(&uri);
+    json_write_key(w, "status");
+    json_write_unsigned(w, status_of(act));
+    json_write_key(w, "body_bytes");
+    json_write_unsigned(w, act->failed ? 20 : 900 + UINT64_C(62) * act->rows);
+}
+
+enum status output_access(struct buffer *line, const struct day *day, const struct act *act)
+{
+    char time[40], client[16], program[96], session[64];
+    const struct place *place = place_of(&act_kinds[act->code]);
+    if (place != &places[0])
+        return STATUS_OK;
+    struct json_writer w = json_write_to(line);
+    time_format(act->time_ns, 3, time, sizeof time);
+    organisation_address(act->workstation, client);
+    program_of(day, act, place, program);
+    snprintf(session, sizeof session, "CRMSESSID=%s-%u-%u", act->employee->id, day->index,
+             act->session);
+    json_write_object_open(&w);
+    text(&w, "time", time);
+    text(&w, "remote_addr", client);
+    text(&w, "remote_user", act->employee->account);
+    text(&w, "cookie", session);
+    text(&w, "host", place->ip);
+    request(&w, day, act);
+    text(&w, "ua", program);
     json_write_object_close(&w);
     return buffer_status(line);
 }

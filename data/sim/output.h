@@ -13,6 +13,10 @@
 enum status output_event(struct buffer *line, const struct day *day, const struct act *act,
                          uint64_t seq);
 
+/* Appends the same act as a line of nginx's JSON access log, without a line end; nothing where it
+ * is no request of the web application. */
+enum status output_access(struct buffer *line, const struct day *day, const struct act *act);
+
 /* directory/, site.key and dwell.yaml. */
 enum status output_directory(const struct organisation *o, const char *folder, struct fault *fault);
 

@@ -76,8 +76,12 @@ static void make_day(struct day *day)
 static enum status give_line(struct play *p, const struct line *line)
 {
     buffer_reset(&p->line);
-    enum status status =
-        output_event(&p->line, line->day, line->act, ++p->seq[line->act->employee->number - 1]);
+    uint64_t seq = ++p->seq[line->act->employee->number - 1];
+    enum status status = p->organisation->options.access_log
+                             ? output_access(&p->line, line->day, line->act)
+                             : output_event(&p->line, line->day, line->act, seq);
+    if (p->line.len == 0)
+        return status;
     return status == STATUS_OK ? p->take(p->context, buffer_slice(&p->line)) : status;
 }
 
@@ -189,7 +193,8 @@ enum status sim_write(const struct sim_options *options, const char *folder, sim
         status = make_folder(folder, fault);
     if (status != STATUS_OK)
         return status;
-    snprintf(path, sizeof path, "%s/events.jsonl", folder);
+    snprintf(path, sizeof path, "%s/%s", folder,
+             options->access_log ? "access.log" : "events.jsonl");
     FILE *file = fopen(path, "w");
     if (!file) {
         fault_set(fault, path, 0, 0, "cannot be written: name a folder that can be");

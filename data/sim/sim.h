@@ -32,6 +32,7 @@ struct sim_options {
     bool no_assignments; /* the site has no list of who has work to do on whom */
     enum sim_ids ids;
     unsigned strength; /* of all insiders; SIM_STRENGTH_MIXED: each in turn */
+    bool access_log;   /* give the application's access log in place of events */
 };
 
 /* Six weeks of 60 people from Monday 2026-10-05. */
@@ -54,8 +55,8 @@ enum status sim_play(const struct sim_options *options, const char *folder, sim_
                      void *context, sim_progress *progress, void *progress_context,
                      struct fault *fault);
 
-/* The same with the events in events.jsonl, so that `dwell replay --config FOLDER/dwell.yaml ...
- * FOLDER/events.jsonl` works as it is. */
+/* The same with the events in events.jsonl (the access log in access.log), so that `dwell replay
+ * --config FOLDER/dwell.yaml ... FOLDER/events.jsonl` works as it is. */
 enum status sim_write(const struct sim_options *options, const char *folder, sim_progress *progress,
                       void *context, struct fault *fault);
 

@@ -335,6 +335,41 @@ static void without_a_feed_there_are_no_assignments(void **state)
     drop(r);
 }
 
+/* Lines of an access log: counted, with the record in the place of {id}, and nothing of a database.
+ */
+static enum status take_access(void *context, struct slice line)
+{
+    struct buffer text;
+    uint64_t *lines = context;
+    buffer_init(&text, 1 << 16);
+    buffer_append_slice(&text, line);
+    const char *json = buffer_text(&text);
+    assert_non_null(strstr(json, "\"uri\":\"/"));
+    assert_non_null(strstr(json, "\"remote_user\":\""));
+    assert_null(strstr(json, "{id}"));
+    assert_null(strstr(json, "select"));
+    buffer_release(&text);
+    (*lines)++;
+    return STATUS_OK;
+}
+
+static void the_access_log_holds_the_applications_requests(void **state)
+{
+    (void)state;
+    struct fault fault = {""};
+    struct run *r = calloc(1, sizeof *r);
+    assert_non_null(r);
+    *r = (struct run){.options = small(5), .folder = "/tmp/dwell-sim-XXXXXX"};
+    r->options.days = 7;
+    r->options.access_log = true;
+    arena_init(&r->arena, 1 << 20);
+    assert_non_null(mkdtemp(r->folder));
+    assert_int_equal(sim_play(&r->options, r->folder, take_access, &r->events, NULL, NULL, &fault),
+                     STATUS_OK);
+    assert_true(r->events > 5000);
+    drop(r);
+}
+
 static void wrong_options_are_refused(void **state)
 {
     (void)state;
@@ -367,6 +402,7 @@ int main(void)
         cmocka_unit_test(strength_is_of_all),
         cmocka_unit_test(ids_are_of_the_kind_asked_for),
         cmocka_unit_test(without_a_feed_there_are_no_assignments),
+        cmocka_unit_test(the_access_log_holds_the_applications_requests),
         cmocka_unit_test(wrong_options_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,9 +25,9 @@ static void reads_combined_lines(void **state)
               "not a line\n"),
         "2026-11-21T21:16:52.000Z " E "seq=0 account=d\"q program=odd\"agent action=view "
         "outcome=success clear=GET /crm/customer/123?a=b object=/crm/customer/{id} rows=1 "
-        "bytes=236 C2=1 subjects=1\n"
+        "bytes=236 status=200 C2=1 subjects=1\n"
         "2026-11-21T21:16:53.000Z " E "seq=0 program=x action=read outcome=failure "
-        "clear=GET /nope object=/nope bytes=9 error=404\n");
+        "clear=GET /nope object=/nope bytes=9 status=404 error=404\n");
 }
 
 /* A session's user, once told, holds for its other lines, until it is left. */
@@ -47,27 +47,28 @@ static void knows_the_user_of_a_session(void **state)
                         "\"request\":\"GET /crm HTTP/1.1\",\"status\":200}\n"),
                   "2026-11-21T21:16:52.000Z client=10.0.0.9:5 seq=0 account=alice action=read "
                   "outcome=success "
-                  "clear=GET /crm object=/crm duration_us=250000\n"
+                  "clear=GET /crm object=/crm duration_us=250000 status=200\n"
                   "2026-11-21T21:16:53.000Z " E "seq=0 account=alice action=logout outcome=success "
-                  "clear=POST /logout object=/logout\n"
+                  "clear=POST /logout object=/logout status=302\n"
                   "2026-11-21T21:16:54.000Z " E
-                  "seq=0 action=read outcome=success clear=GET /crm object=/crm\n");
+                  "seq=0 action=read outcome=success clear=GET /crm object=/crm status=200\n");
 }
 
 static void reads_given_formats(void **state)
 {
     (void)state;
-    log_every_way("web:$http_x_user|${remote_addr}|[$time_local]|$request|$status",
-                  SLICE("bob|10.0.0.9|[21/Nov/2026:21:16:52 +0000]|GET /x HTTP/1.1|200\n"),
-                  "2026-11-21T21:16:52.000Z " E
-                  "seq=0 account=bob action=read outcome=success clear=GET /x object=/x\n");
+    log_every_way(
+        "web:$http_x_user|${remote_addr}|[$time_local]|$request|$status",
+        SLICE("bob|10.0.0.9|[21/Nov/2026:21:16:52 +0000]|GET /x HTTP/1.1|200\n"),
+        "2026-11-21T21:16:52.000Z " E
+        "seq=0 account=bob action=read outcome=success clear=GET /x object=/x status=200\n");
     log_every_way(
         "web:%h %l %u %t \"%r\" %>s %b %D \"%{User-Agent}i\"",
         SLICE("10.0.0.9 - bob [21/Nov/2026:21:16:52 +0000] \"GET /x HTTP/1.1\" 200 - 1500 "
               "\"q\\\"r\"\n"),
         "2026-11-21T21:16:52.000Z " E
         "seq=0 account=bob program=q\"r action=read outcome=success clear=GET /x object=/x "
-        "duration_us=1500\n");
+        "duration_us=1500 status=200\n");
 }
 
 int main(void)
