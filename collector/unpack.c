@@ -15,6 +15,7 @@ struct unpack {
     enum status status;
     uint64_t in, out;
     bool file;        /* members follow each other, without a limit */
+    bool packets;     /* streams follow each other, each begun by unpack_next() */
     uint8_t front[2]; /* the first two bytes tell gzip and zlib from raw deflate */
 };
 
@@ -36,6 +37,20 @@ struct unpack *unpack_new_file(void)
     return unpack;
 }
 
+struct unpack *unpack_new_packets(void)
+{
+    struct unpack *unpack = unpack_new();
+    if (unpack)
+        unpack->packets = true;
+    return unpack;
+}
+
+void unpack_next(struct unpack *unpack)
+{
+    bool ok = inflateReset(&unpack->stream) == Z_OK;
+    unpack->status = ok ? STATUS_OK : STATUS_MALFORMED;
+}
+
 void unpack_free(struct unpack **unpack)
 {
     if (!*unpack)
@@ -48,7 +63,7 @@ void unpack_free(struct unpack **unpack)
 static bool is_bomb(const struct unpack *unpack)
 {
     return !unpack->file && unpack->out > UNPACK_FREE &&
-           unpack->out / UNPACK_RATIO_MAX > unpack->in;
+           (unpack->out - UNPACK_FREE) / UNPACK_RATIO_MAX > unpack->in;
 }
 
 /* One step of zlib; false when nothing more comes of this input. */
@@ -110,7 +125,8 @@ static struct slice take_front(struct unpack *unpack, struct slice bytes, unpack
 enum status unpack_feed(struct unpack *unpack, struct slice bytes, unpack_output *output,
                         void *context)
 {
-    bytes = take_front(unpack, bytes, output, context);
+    if (!unpack->packets)
+        bytes = take_front(unpack, bytes, output, context);
     if (bytes.len > UINT32_MAX / 2)
         unpack->status = STATUS_LIMIT;
     if (bytes.len == 0 || unpack->status != STATUS_OK)

@@ -3,7 +3,7 @@
  *
  * Bounded decompression of gzip and deflate content (RFC 1950, 1951, 1952) in a stream: the output
  * is given piece by piece and never held. Beyond the limits it stops and says so: a body that
- * unpacks to more than UNPACK_RATIO_MAX times its size past the first UNPACK_FREE bytes is a bomb.
+ * unpacks to more than UNPACK_FREE bytes and UNPACK_RATIO_MAX times its size is a bomb.
  */
 #ifndef COLLECTOR_UNPACK_H
 #define COLLECTOR_UNPACK_H
@@ -22,6 +22,12 @@ void unpack_free(struct unpack **unpack);
 /* For a whole file: gzip members one after the other are one stream, and there is no limit to what
  * it unpacks to, as nobody holds it. */
 struct unpack *unpack_new_file(void);
+
+/* For streams that come one after the other, as packets do: unpack_next() begins the next one,
+ * whatever became of the one before. The limit is for all of them together: one that is refused is
+ * followed by others as soon as enough came. The wrapper is zlib's. */
+struct unpack *unpack_new_packets(void);
+void unpack_next(struct unpack *unpack);
 
 typedef void unpack_output(void *context, struct slice plain);
 

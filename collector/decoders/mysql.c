@@ -73,24 +73,40 @@ static void init(void *state, bool mid_session)
     m->streams[TO_SERVER].lost = m->streams[TO_CLIENT].lost = true;
 }
 
-static struct decoder_result decode(void *state, const struct decoder_env *env,
-                                    const struct decoder_input *input)
+struct decoder_result mysql_decode_plain(struct mysql *m, const struct decoder_env *env,
+                                         const struct decoder_input *input)
 {
-    struct mysql_call call = {.m = state,
+    struct mysql_call call = {.m = m,
                               .env = env,
                               .in = reader_of(input->bytes),
                               .time_ns = input->time_ns,
                               .end = input->end};
     bool (*step)(struct mysql_call *) =
         input->direction == TO_SERVER ? mysql_request_step : mysql_answer_step;
-    if (input->bytes.len > 0)
-        call.m->streams[input->direction].heard = true;
-    while (call.status == STATUS_OK && step(&call))
+    while (call.status == STATUS_OK && !call.stop && step(&call))
         call.needed = 0;
     size_t left = reader_left(&call.in);
     return (struct decoder_result){.status = call.status,
                                    .consumed = reader_offset(&call.in),
                                    .needed = left ? call.needed : 0};
+}
+
+static struct decoder_result decode(void *state, const struct decoder_env *env,
+                                    const struct decoder_input *input)
+{
+    struct mysql *m = state;
+    struct decoder_input rest = *input;
+    struct decoder_result plain = {.status = STATUS_OK};
+    if (input->bytes.len > 0)
+        m->streams[input->direction].heard = true;
+    if (!m->packed[input->direction].on)
+        plain = mysql_decode_plain(m, env, input);
+    if (!m->packed[input->direction].on || plain.status != STATUS_OK)
+        return plain;
+    rest.bytes = slice_part(input->bytes, plain.consumed, SIZE_MAX);
+    struct decoder_result packed = mysql_packed_decode(m, env, &rest);
+    packed.consumed += plain.consumed;
+    return packed;
 }
 
 /* The first packet of a server: sequence 0, protocol version 10 (or 9) and a version text, or an
@@ -123,12 +139,12 @@ static enum decoder_verdict probe(enum direction direction, struct slice bytes)
     return direction == TO_CLIENT ? probe_server(bytes) : probe_client(bytes);
 }
 
-static void lose_requests(struct mysql *m)
+static void lose_requests(struct mysql *m, uint32_t why)
 {
     m->after_gap = true;
     m->file_open = false;
     m->open_request = 0;
-    m->answer.gaps |= m->answer.active ? EVENT_GAP_lost_bytes : 0;
+    m->answer.gaps |= m->answer.active ? why : 0;
     if (m->phase != MYSQL_COMMANDS) {
         m->phase = MYSQL_COMMANDS;
         m->unknown_account = true;
@@ -136,7 +152,7 @@ static void lose_requests(struct mysql *m)
 }
 
 /* What is lost belongs to the answer that is being read, else to the oldest that is awaited. */
-static void lose_answer(struct mysql_call *call)
+static void lose_answer(struct mysql_call *call, uint32_t why)
 {
     struct mysql *m = call->m;
     struct mysql_answer *answer = &m->answer;
@@ -145,33 +161,53 @@ static void lose_answer(struct mysql_call *call)
     answer->row.active = false;
     if (!answer->active && (m->queue_head == m->queue_tail || !mysql_answer_begin(call)))
         return;
-    answer->gaps |= EVENT_GAP_lost_bytes;
+    answer->gaps |= why;
     if (answer->expect != MYSQL_EXPECT_ROWS && answer->expect != MYSQL_EXPECT_STREAM)
         answer->expect = MYSQL_EXPECT_END;
     answer->block_len = answer->block_count = 0;
+}
+
+/* Is what is lost within something that is passed over anyway? */
+static bool keeps_boundaries(struct mysql *m, enum direction direction, size_t lost)
+{
+    struct mysql_stream *stream = &m->streams[direction];
+    if (direction == TO_CLIENT && mysql_row_lose(&m->answer, lost))
+        return true;
+    if (lost > stream->skip)
+        return false;
+    stream->skip -= lost;
+    m->file_bytes += direction == TO_SERVER && m->file_open ? lost : 0;
+    return true;
+}
+
+void mysql_lose_plain(struct mysql *m, const struct decoder_env *env, enum direction direction,
+                      size_t lost, int64_t time_ns, uint32_t why)
+{
+    struct mysql_stream *stream = &m->streams[direction];
+    struct mysql_call call = {
+        .m = m, .env = env, .in = reader_of((struct slice){NULL, 0}), .time_ns = time_ns};
+    m->lost_before = true;
+    if (keeps_boundaries(m, direction, lost)) {
+        m->answer.gaps |= m->answer.active ? why : 0;
+        return;
+    }
+    m->cursor.request.gaps |= why;
+    mysql_cursor_stop(&call);
+    *stream = (struct mysql_stream){.lost = true, .heard = stream->heard};
+    if (direction == TO_SERVER)
+        lose_requests(m, why);
+    else
+        lose_answer(&call, why);
 }
 
 static void gap(void *state, const struct decoder_env *env, enum direction direction, size_t lost,
                 int64_t time_ns)
 {
     struct mysql *m = state;
-    struct mysql_stream *stream = &m->streams[direction];
-    struct mysql_call call = {
-        .m = m, .env = env, .in = reader_of((struct slice){NULL, 0}), .time_ns = time_ns};
-    m->lost_before = true;
-    if (stream->skip > 0 && lost <= stream->skip) {
-        stream->skip -= lost; /* the boundaries are known still */
-        m->file_bytes += direction == TO_SERVER && m->file_open ? lost : 0;
-        m->answer.gaps |= m->answer.active ? EVENT_GAP_lost_bytes : 0;
-        return;
-    }
-    m->cursor.request.gaps |= EVENT_GAP_lost_bytes;
-    mysql_cursor_stop(&call);
-    *stream = (struct mysql_stream){.lost = true, .heard = stream->heard};
-    if (direction == TO_SERVER)
-        lose_requests(m);
+    if (m->packed[direction].on || m->compresses)
+        mysql_packed_gap(m, env, direction, lost, time_ns);
     else
-        lose_answer(&call);
+        mysql_lose_plain(m, env, direction, lost, time_ns, EVENT_GAP_lost_bytes);
 }
 
 static void finish(void *state, const struct decoder_env *env, int64_t time_ns)
@@ -186,6 +222,11 @@ static void finish(void *state, const struct decoder_env *env, int64_t time_ns)
     mysql_cursor_tell(&call);
 }
 
+static void release(void *state)
+{
+    mysql_packed_release(state);
+}
+
 const struct decoder mysql_decoder = {
     .name = "mysql",
     .ports = (const uint16_t[]){3306, 0},
@@ -195,4 +236,5 @@ const struct decoder mysql_decoder = {
     .decode = decode,
     .gap = gap,
     .finish = finish,
+    .release = release,
 };

@@ -147,7 +147,8 @@ static size_t front_wanted(const struct mysql_answer *answer, const struct mysql
 }
 
 /* Does this packet begin an answer? Its id goes on from the request's last packet, which mostly is
- * its only one and has the id 0; a login's goes on from what was said before. */
+ * its only one and has the id 0 (in the compressed protocol servers count the compressed packets of
+ * the request instead); a login's goes on from what was said before. */
 static bool begins(const struct mysql_call *call, const struct mysql_packet *packet)
 {
     const struct mysql *m = call->m;
@@ -159,7 +160,10 @@ static bool begins(const struct mysql_call *call, const struct mysql_packet *pac
     struct slice params;
     mysql_request_text(call, session_memory_number_key(MYSQL_MEMORY_REQUEST, m->queue_head),
                        &request, &params);
-    return request.open || packet->sequence == (uint8_t)(request.sequence + 1);
+    bool follows = packet->sequence == (uint8_t)(request.sequence + 1) ||
+                   (m->packed[TO_CLIENT].on &&
+                    packet->sequence == (uint8_t)(m->packed[TO_SERVER].sequence + 1));
+    return request.open || follows;
 }
 
 /* An id that starts over where it should go on: the end of the answer before was not seen. (A login

@@ -198,6 +198,7 @@ static void agree(struct mysql *m, uint32_t capabilities, uint32_t extended)
         m->extended = greeted ? extended & m->server_extended : extended;
     m->eof = m->capabilities & MYSQL_DEPRECATE_EOF ? MYSQL_EOF_DEPRECATED : MYSQL_EOF_CLASSIC;
     m->knows_capabilities = true;
+    m->compresses = m->capabilities & MYSQL_COMPRESS;
 }
 
 bool mysql_login_request(struct mysql_call *call)
@@ -277,11 +278,18 @@ static void logged_in(struct mysql_call *call)
     mysql_name_set(&m->program, who.program);
 }
 
-/* What follows the login is compressed: it is told once and not looked at. */
-static bool is_compressed(const struct mysql *m)
+/* What follows the login is compressed; by Zstandard, it is told once and not looked at. */
+static void begin_compression(struct mysql_call *call)
 {
-    return m->answer.request.command == MYSQL_LOGIN && m->knows_capabilities &&
-           (m->capabilities & (MYSQL_COMPRESS | MYSQL_ZSTD));
+    struct mysql *m = call->m;
+    if (m->answer.request.command != MYSQL_LOGIN || !m->knows_capabilities)
+        return;
+    if (m->compresses) {
+        m->packed[TO_CLIENT].on = call->stop = true;
+    } else if (m->capabilities & MYSQL_ZSTD) {
+        m->answer.gaps |= EVENT_GAP_compressed;
+        call->status = STATUS_UNSUPPORTED;
+    }
 }
 
 /* OK or ERR end it; what is between belongs to the methods. */
@@ -298,10 +306,7 @@ void mysql_login_answer(struct mysql_call *call, const struct mysql_packet *pack
         logged_in(call);
         if (mysql_read_ok(packet->payload, m->capabilities, &ok) && ok.changes_schema)
             mysql_name_set(&m->database, ok.schema);
-        if (is_compressed(m)) {
-            m->answer.gaps |= EVENT_GAP_compressed;
-            call->status = STATUS_UNSUPPORTED;
-        }
+        begin_compression(call);
         mysql_emit_login(call, &(struct mysql_ending){.outcome = EVENT_OUTCOME_success});
     } else {
         return;

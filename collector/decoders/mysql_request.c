@@ -322,6 +322,10 @@ static bool command_packet(struct mysql_call *call)
     struct mysql_packet packet;
     if (!mysql_packet_peek(call, 1, &packet))
         return false;
+    if (m->compresses && !m->packed[TO_SERVER].on && packet.sequence == 0) {
+        m->packed[TO_SERVER].on = true; /* this is no command, but the first compressed packet */
+        return false;
+    }
     if (packet.len == 0 || packet.sequence != 0) {
         mysql_packet_take(call, TO_SERVER, &packet);
         return true;

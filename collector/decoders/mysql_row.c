@@ -284,6 +284,19 @@ static bool end_packet(struct mysql_call *call)
     return true;
 }
 
+/* Where bytes are missing within a cell of a long row that is passed over, the end of the row's
+ * packet is known still, and so is the next cell, if it is not among them. */
+bool mysql_row_lose(struct mysql_answer *answer, size_t lost)
+{
+    struct mysql_long_row *row = &answer->row;
+    if (!answer->active || !row->active || row->cell_left == 0 || lost > row->packet_left)
+        return false;
+    row->packet_left -= (uint32_t)lost;
+    bool within = row->cell_left < UINT64_MAX && lost < row->cell_left;
+    row->cell_left = within ? row->cell_left - lost : UINT64_MAX;
+    return true;
+}
+
 /* One step in a long row; false when it cannot go on with what is there. */
 bool mysql_row_step(struct mysql_call *call)
 {

@@ -15,6 +15,7 @@
  *   mysql_row.c        rows: cells to the sensitivity watch, however long
  *   mysql_event.c      events
  *   mysql_resync.c     packet boundaries after lost bytes
+ *   mysql_packed.c     the compressed protocol, around all of this
  *
  * In the session's memory lie, by kind: requests (by position in the queue), prepared statements,
  * their column definitions, open cursors and long data (by statement id), and the last result's
@@ -23,6 +24,7 @@
 #ifndef COLLECTOR_DECODERS_MYSQL_STATE_H
 #define COLLECTOR_DECODERS_MYSQL_STATE_H
 
+#include "base/buffer.h"
 #include "collector/decoder.h"
 #include "collector/decoders/mysql_wire.h"
 #include "collector/memory.h"
@@ -56,6 +58,20 @@ struct mysql_stream {
     bool lost;        /* packet boundaries are to be found again */
     bool heard;       /* at least one byte was seen */
     uint8_t sequence; /* of the last packet */
+};
+
+/* One direction of the compressed protocol. */
+struct mysql_packed {
+    bool on;
+    bool lost;           /* packet boundaries are to be found again */
+    bool stored;         /* the current packet is not compressed */
+    bool skipping;       /* nor can the rest of it be unpacked */
+    uint8_t sequence;    /* of the current or last packet */
+    uint32_t left;       /* bytes of the current packet still to come */
+    uint32_t plain_left; /* what they still unpack to */
+    size_t needed;       /* of kept, before it is worth decoding again */
+    struct unpack *unpack;
+    struct buffer kept; /* unpacked and not decoded yet */
 };
 
 struct mysql_name {
@@ -160,6 +176,7 @@ struct mysql {
     bool after_gap;          /* request bytes were lost since the last answer began */
     bool login_waits;        /* a login is in the queue */
     bool file_open;          /* the client is sending a file (LOCAL INFILE) */
+    bool compresses;         /* both sides agreed to, once the login is done */
     uint32_t server_capabilities, server_extended;
     uint32_t capabilities, extended; /* of both sides */
     uint32_t last_statement;         /* what MariaDB's statement id -1 stands for */
@@ -171,6 +188,7 @@ struct mysql {
     uint64_t open_request; /* position of the request whose last packet is to come, plus 1 */
     uint64_t objects_hash; /* of the definitions the objects in memory were made of */
     struct mysql_stream streams[2]; /* by enum direction */
+    struct mysql_packed packed[2];
     struct mysql_name account, database, program;
     struct mysql_cursor cursor;
     struct mysql_answer answer;
@@ -184,8 +202,22 @@ struct mysql_call {
     int64_t time_ns;
     size_t needed; /* set by what could not go on */
     bool end;
+    bool stop; /* what follows is compressed */
     enum status status;
 };
+
+/* mysql.c: the packets themselves, as they are or unpacked; `why` they are missing is a gap. */
+struct decoder_result mysql_decode_plain(struct mysql *m, const struct decoder_env *env,
+                                         const struct decoder_input *input);
+void mysql_lose_plain(struct mysql *m, const struct decoder_env *env, enum direction direction,
+                      size_t lost, int64_t time_ns, uint32_t why);
+
+/* mysql_packed.c */
+struct decoder_result mysql_packed_decode(struct mysql *m, const struct decoder_env *env,
+                                          const struct decoder_input *input);
+void mysql_packed_gap(struct mysql *m, const struct decoder_env *env, enum direction direction,
+                      size_t lost, int64_t time_ns);
+void mysql_packed_release(struct mysql *m);
 
 /* The packet at the front of the input; nothing is consumed by looking. */
 struct mysql_packet {
@@ -336,6 +368,7 @@ size_t mysql_objects_read(struct mysql_call *call, const struct event_object **o
 void mysql_row(struct mysql_call *call, struct slice payload);
 void mysql_row_begin_long(struct mysql_call *call, const struct mysql_packet *packet);
 bool mysql_row_step(struct mysql_call *call);
+bool mysql_row_lose(struct mysql_answer *answer, size_t lost);
 
 /* mysql_event.c */
 struct slice mysql_statement_text(struct mysql_call *call, struct slice text, bool more,

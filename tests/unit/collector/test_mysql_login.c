@@ -165,10 +165,11 @@ static void tls_is_not_decoded(void **state)
     fed("");
 }
 
+/* Zstandard. */
 static void compression_is_told_once(void **state)
 {
     (void)state;
-    script_login(&s, CAPABILITIES | MYSQL_COMPRESS);
+    script_login(&s, CAPABILITIES | MYSQL_ZSTD);
     script_bytes(&s, TO_SERVER, SLICE("\x0d\0\0\0\0\0\0\x09\0\0\0\3select 1"));
     fed("seq=1 account=app database=crm program=crm-ui action=login outcome=success "
         "gap=compressed duration_us=1000000\n");

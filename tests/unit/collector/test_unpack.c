@@ -6,6 +6,7 @@
 #include "collector/unpack.h"
 
 #include "base/buffer.h"
+#include "support/random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -88,12 +89,50 @@ static void damage_is_said(void **state)
     unpack_free(&unpack);
 }
 
+/* Streams one after the other; one that is damaged or a bomb does not harm the next. */
+static void packets_are_unpacked_one_by_one(void **state)
+{
+    enum { BOMB = 32 << 20 };
+    (void)state;
+    uint8_t packed[65536];
+    size_t plain = 0;
+    uint8_t *zeros = calloc(1, BOMB);
+    struct unpack *unpack = unpack_new_packets();
+    assert_non_null(zeros);
+    assert_non_null(unpack);
+    size_t len = pack(slice_make(zeros, BOMB), 15, packed, sizeof packed);
+    unpack_next(unpack);
+    assert_int_equal(unpack_feed(unpack, slice_make(packed, len), on_count, &plain), STATUS_LIMIT);
+    assert_true(plain <= UNPACK_FREE + UNPACK_RATIO_MAX * len + 16384);
+    unpack_next(unpack);
+    assert_int_equal(unpack_feed(unpack, SLICE("\x78\x9c\xff\xff"), on_count, &plain),
+                     STATUS_MALFORMED);
+    struct random random = random_start(1); /* what it sends makes up for the bomb */
+    for (size_t i = 0; i < 400; i++)
+        zeros[i] = (uint8_t)random_next(&random);
+    len = pack(slice_make(zeros, 400), 15, packed, sizeof packed);
+    unpack_next(unpack);
+    unpack_feed(unpack, slice_make(packed, len), on_count, &plain);
+    len = pack(SLICE("select 1"), 15, packed, sizeof packed);
+    for (int i = 0; i < 3; i++) {
+        plain = 0;
+        unpack_next(unpack);
+        for (size_t at = 0; at < len; at++)
+            unpack_feed(unpack, slice_part(slice_make(packed, len), at, 1), on_count, &plain);
+        assert_int_equal(unpack_feed(unpack, SLICE("x"), on_count, &plain), STATUS_END);
+        assert_int_equal(plain, strlen("select 1"));
+    }
+    unpack_free(&unpack);
+    free(zeros);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(unpacks_each_wrapper_in_any_cut),
         cmocka_unit_test(a_bomb_is_stopped),
         cmocka_unit_test(damage_is_said),
+        cmocka_unit_test(packets_are_unpacked_one_by_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
