@@ -5,6 +5,7 @@
  * accounts that nobody could be named for.
  */
 #include "web/api.h"
+#include "web/api/ledger.h"
 #include "web/api/organisation.h"
 #include "web/api/tally.h"
 #include "web/member.h"
@@ -109,6 +110,8 @@ static enum status answer(struct sources *sources, const struct store_status *st
     member_day(w, "from", from);
     member_day(w, "to", to);
     write_state(w, state);
+    if (status == STATUS_OK)
+        status = write_ledger(w, exchange->reader, from, to);
     json_write_key(w, "sources");
     json_write_array_open(w);
     for (size_t i = 0; i < sources->rows.count; i++)

@@ -262,6 +262,37 @@ export interface CoverageRow {
   last: string | null;
 }
 
+export interface LedgerRow {
+  asset: string;
+  source: string;
+  inventory: boolean;
+  best: boolean;
+  number: number;
+  missing: Record<string, number>;
+  watched_s: number;
+  expected_s: number;
+  packets: number;
+  dropped: number;
+  sessions: number;
+  encrypted: number;
+  undecoded: number;
+  statements: number;
+  partly: number;
+  lost: number;
+  unresolved: number;
+  last: string | null;
+}
+
+export interface BlindSpot {
+  kind: string;
+  asset: string;
+  source: string;
+  since?: string | null;
+  port?: number;
+  sessions?: number;
+  bytes?: number;
+}
+
 export interface UnresolvedAccount {
   asset: string;
   account: string;
@@ -281,6 +312,10 @@ export interface Coverage {
   duplicates: number;
   late: number;
   refused: number;
+  number: number;
+  missing: Record<string, number>;
+  assets: LedgerRow[];
+  blind_spots: BlindSpot[];
   sources: CoverageRow[];
   accounts: UnresolvedAccount[];
 }

@@ -11,7 +11,7 @@ import { Period } from "../parts/period.tsx";
 import { Card, Empty, Heading, Shown } from "../parts/states.tsx";
 import { Table, type Column } from "../parts/table.tsx";
 import { useResource } from "../resource.ts";
-import type { Coverage as Answer, CoverageRow, UnresolvedAccount } from "../types.ts";
+import type { BlindSpot, Coverage as Answer, CoverageRow, LedgerRow, UnresolvedAccount } from "../types.ts";
 
 function Share({ row }: { row: CoverageRow }) {
   const share = row.events ? (row.events - row.incomplete) / row.events : 0;
@@ -22,6 +22,85 @@ function Share({ row }: { row: CoverageRow }) {
       </span>
       <span class="points-number">{row.events ? format.share(share) : "–"}</span>
     </span>
+  );
+}
+
+function causes(missing: Record<string, number>): string {
+  return Object.entries(missing)
+    .filter(([, points]) => points >= 0.05)
+    .map(([cause, points]) => `−${points.toFixed(1)} ${named("cause", cause)}`)
+    .join(", ");
+}
+
+// What the points are charged for, as counts.
+function counts(r: LedgerRow): string {
+  const parts: [number, string][] = [
+    [r.dropped, "dropped"], [r.lost, "lost"], [r.encrypted, "encrypted"],
+    [r.undecoded, "undecoded"], [r.partly, "partly"],
+  ];
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, cause]) => `${named("cause", cause)} ${format.count(count)}`)
+    .join(", ");
+}
+
+function assetColumns(): Column<LedgerRow>[] {
+  return [
+    { head: t("common.asset"), cell: (r) => <strong>{r.asset}</strong> },
+    { head: t("coverage.source"), cell: (r) => r.source || "–" },
+    { head: t("coverage.points"), number: true, cell: (r) => r.number.toFixed(1) },
+    { head: t("coverage.missing"), wide: true, cell: (r) => causes(r.missing) },
+    {
+      head: t("coverage.watched"), number: true,
+      cell: (r) => (r.expected_s ? format.share(r.watched_s / r.expected_s) : "–"),
+    },
+    { head: t("coverage.sessions"), number: true, cell: (r) => format.count(r.sessions + r.undecoded) },
+    { head: t("common.events"), number: true, cell: (r) => format.count(r.statements) },
+    {
+      head: t("coverage.known"), number: true,
+      cell: (r) => (r.statements ? format.share((r.statements - r.unresolved) / r.statements) : "–"),
+    },
+    { head: t("coverage.counts"), wide: true, cell: counts },
+  ];
+}
+
+function spotColumns(): Column<BlindSpot>[] {
+  return [
+    { head: t("coverage.spot"), cell: (s) => <strong>{named("spot", s.kind)}</strong> },
+    {
+      head: t("coverage.where"), wide: true,
+      cell: (s) => `${s.asset || s.source}${s.port ? `:${s.port}` : ""}`,
+    },
+    { head: t("coverage.source"), cell: (s) => s.source || "–" },
+    { head: t("coverage.sessions"), number: true, cell: (s) => (s.sessions ? format.count(s.sessions) : "–") },
+    { head: t("coverage.since"), cell: (s) => (s.since ? format.time(s.since) : "–") },
+  ];
+}
+
+function Ledger({ data }: { data: Answer }) {
+  return (
+    <>
+      <Card title={t("coverage.assets")} flush>
+        {data.assets.length === 0 ? (
+          <Empty text={t("coverage.none")} />
+        ) : (
+          <Table
+            label={t("coverage.assets")} columns={assetColumns()}
+            rows={data.assets} id={(r) => `${r.asset} ${r.source}`}
+          />
+        )}
+      </Card>
+      <Card title={t("coverage.spots")} flush>
+        {data.blind_spots.length === 0 ? (
+          <Empty text={t("coverage.spotsNone")} />
+        ) : (
+          <Table
+            label={t("coverage.spots")} columns={spotColumns()}
+            rows={data.blind_spots} id={(s) => `${s.kind} ${s.asset} ${s.source} ${s.port ?? ""}`}
+          />
+        )}
+      </Card>
+    </>
   );
 }
 
@@ -56,6 +135,8 @@ function accountColumns(): Column<UnresolvedAccount>[] {
 
 function Facts({ data }: { data: Answer }) {
   const facts: [string, string][] = [
+    [t("coverage.number"), data.assets.length ? data.number.toFixed(1) : "–"],
+    [t("coverage.missing"), causes(data.missing) || "–"],
     [t("coverage.newest"), format.time(data.newest)],
     [t("coverage.committed"), format.time(data.committed)],
     [t("coverage.total"), format.count(data.events)],
@@ -95,6 +176,7 @@ export function Coverage() {
         {(data) => (
           <>
             <Facts data={data} />
+            <Ledger data={data} />
             <Card title={t("coverage.sources")} flush>
               {data.sources.length === 0 ? (
                 <Empty text={t("coverage.none")} />
