@@ -6,6 +6,7 @@
 #include "collector/memory.h"
 
 #include "base/hash.h"
+#include "base/reader.h"
 #include "collector/sensitivity.h"
 #include "collector/subject_set.h"
 
@@ -257,4 +258,29 @@ bool session_memory_oldest(const struct session_memory *memory, uint64_t *key)
 uint64_t session_memory_key(uint8_t kind, struct slice name)
 {
     return session_memory_number_key(kind, hash64(name));
+}
+
+void session_memory_save(const struct session_memory *memory, struct buffer *to)
+{
+    for (size_t slot = memory->oldest; slot != NONE; slot = memory->slots[slot].newer) {
+        const struct blob *blob = &memory->slots[slot];
+        buffer_append_le64(to, blob->key);
+        buffer_append_le64(to, blob->len);
+        buffer_append(to, blob->bytes, blob->len);
+    }
+}
+
+enum status session_memory_restore(struct session_memory *memory, struct slice saved)
+{
+    struct reader r = reader_of(saved);
+    while (reader_left(&r) > 0) {
+        uint64_t key = reader_le64(&r), len = reader_le64(&r);
+        struct slice bytes = reader_bytes(&r, len);
+        if (!reader_ok(&r))
+            return STATUS_MALFORMED;
+        enum status status = session_memory_put(memory, key, bytes, (struct slice){NULL, 0});
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
 }

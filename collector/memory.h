@@ -9,6 +9,7 @@
 #ifndef COLLECTOR_MEMORY_H
 #define COLLECTOR_MEMORY_H
 
+#include "base/buffer.h"
 #include "base/slice.h"
 #include "base/status.h"
 
@@ -39,6 +40,11 @@ uint64_t session_memory_evicted(const struct session_memory *memory);
 size_t session_memory_blobs(const struct session_memory *memory);
 bool session_memory_fits(const struct session_memory *memory, size_t len);
 bool session_memory_oldest(const struct session_memory *memory, uint64_t *key);
+
+/* All blobs, and putting them back into an empty memory: key and length as le64 and the bytes each,
+ * the oldest first. MALFORMED: not such bytes; what stood before the fault is there. */
+void session_memory_save(const struct session_memory *memory, struct buffer *to);
+enum status session_memory_restore(struct session_memory *memory, struct slice saved);
 
 /* A key from a kind (one byte) and a name of any length. */
 uint64_t session_memory_key(uint8_t kind, struct slice name);

@@ -58,6 +58,10 @@ struct log_format {
     const char *help_en, *help_zh;
     size_t state_size; /* bytes, zeroed before init; 0: none */
     enum log_splitting splitting;
+    bool syslog_lines; /* records are syslog lines with their header; other formats get the message
+                          alone where a log comes over syslog or from the journal */
+    size_t state_kept; /* bytes at the front of the state that records change: kept over a restart,
+                          so without pointers */
 
     /* `argument` is what the user wrote behind "NAME:", both slices live as long as the state;
      * `head` the first bytes of the log, for what can be learnt from them. False: the argument is

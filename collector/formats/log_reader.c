@@ -207,8 +207,71 @@ enum status log_reader_feed(struct log_reader *reader, struct slice bytes)
     return reader->status != STATUS_OK ? reader->status : status;
 }
 
+enum status log_reader_record(struct log_reader *reader, struct slice record)
+{
+    if (!reader->format)
+        return STATUS_INVALID;
+    bool cut = record.len > LOG_RECORD_MAX;
+    if (record.len > 0)
+        take_record(reader, slice_part(record, 0, LOG_RECORD_MAX), cut);
+    return reader->status;
+}
+
+void log_reader_set_reference(struct log_reader *reader, int64_t ns)
+{
+    reader->env.reference_ns = ns;
+}
+
+bool log_reader_waiting(const struct log_reader *reader, size_t *bytes)
+{
+    return reader->format && records_waiting(&reader->records, bytes);
+}
+
+/* The format's name and the size of its state stand for the version of both. */
+static void save_head(const struct log_reader *reader, struct buffer *to)
+{
+    struct slice name = slice_from(reader->format->name);
+    buffer_append_varint(to, name.len);
+    buffer_append_slice(to, name);
+    buffer_append_le64(to, reader->format->state_size);
+}
+
+void log_reader_save(const struct log_reader *reader, struct buffer *to)
+{
+    if (!reader->format)
+        return;
+    save_head(reader, to);
+    buffer_append(to, reader->state, reader->format->state_kept);
+    session_memory_save(reader->env.memory, to);
+}
+
+enum status log_reader_restore(struct log_reader *reader, struct slice saved)
+{
+    struct buffer head;
+    if (!reader->format)
+        return STATUS_INVALID;
+    buffer_init(&head, NAME_MAX_BYTES);
+    save_head(reader, &head);
+    bool same = buffer_status(&head) == STATUS_OK && slice_starts(saved, buffer_slice(&head));
+    struct slice rest = slice_part(saved, head.len, saved.len);
+    buffer_release(&head);
+    size_t kept = reader->format->state_kept;
+    if (!same || rest.len < kept)
+        return STATUS_MALFORMED;
+    session_memory_clear(reader->env.memory);
+    enum status status =
+        session_memory_restore(reader->env.memory, slice_part(rest, kept, rest.len));
+    if (status == STATUS_OK && kept > 0)
+        memcpy(reader->state, rest.ptr, kept);
+    else if (status != STATUS_OK)
+        session_memory_clear(reader->env.memory);
+    return status;
+}
+
 enum status log_reader_idle(struct log_reader *reader)
 {
+    if (reader->format)
+        records_idle(&reader->records);
     if (reader->format && reader->format->flush)
         reader->format->flush(reader->state, &reader->env);
     arena_reset(&reader->scratch);

@@ -62,6 +62,22 @@ enum status log_reader_begin(struct log_reader *reader, struct slice name, struc
 /* The status of the sink, which stays. */
 enum status log_reader_feed(struct log_reader *reader, struct slice bytes);
 
+/* One record as it came by itself, without a line end (syslog, journal). */
+enum status log_reader_record(struct log_reader *reader, struct slice record);
+
+/* The log at hand is not younger than this now: the year of times that have none. */
+void log_reader_set_reference(struct log_reader *reader, int64_t ns);
+
+/* Where a reader could go on from after a restart: bytes fed that no record was made of yet. False
+ * while there is no such place. */
+bool log_reader_waiting(const struct log_reader *reader, size_t *bytes);
+
+/* What the format remembers of the records taken so far, so that the same bytes after the same
+ * records give the same events in another process: restored after log_reader_begin() with the same
+ * head. MALFORMED: saved by another format or version; the reader is as new. */
+void log_reader_save(const struct log_reader *reader, struct buffer *to);
+enum status log_reader_restore(struct log_reader *reader, struct slice saved);
+
 /* Nothing more came for a while: what waits for its next line is given out. */
 enum status log_reader_idle(struct log_reader *reader);
 

@@ -177,6 +177,24 @@ enum status records_feed(struct records *r, struct slice bytes)
     return STATUS_OK;
 }
 
+void records_idle(struct records *r)
+{
+    struct slice all = buffer_slice(&r->bytes);
+    if (r->splitting != LOG_BLOCKS || all.len == r->start || all.ptr[all.len - 1] != '\n')
+        return;
+    if (r->line > r->start && r->line < all.len &&
+        r->begins(r->state, slice_part(all, r->line, all.len)))
+        take(r, r->line - 1, r->line);
+    take(r, all.len - 1, all.len);
+    drop_taken(r);
+}
+
+bool records_waiting(const struct records *r, size_t *bytes)
+{
+    *bytes = r->bytes.len - r->start;
+    return !r->skipping;
+}
+
 void records_end(struct records *r)
 {
     struct slice all = buffer_slice(&r->bytes);

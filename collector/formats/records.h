@@ -36,6 +36,14 @@ void records_release(struct records *r);
 /* NO_MEMORY: the bytes are lost. */
 enum status records_feed(struct records *r, struct slice bytes);
 
+/* Nothing more came for a while: a block that ends with its line is given, as the next may be long
+ * in coming. */
+void records_idle(struct records *r);
+
+/* Bytes fed that belong to a record not given yet; false while the rest of a cut record is passed
+ * over, as no record begins there. */
+bool records_waiting(const struct records *r, size_t *bytes);
+
 /* The log ends here: gives what is left as the last record. */
 void records_end(struct records *r);
 

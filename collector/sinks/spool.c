@@ -71,6 +71,8 @@ static enum status spool_sink_put(struct sink *base, const struct event *event)
     enum status status = spool_put(sink->spool, event);
     if (status == STATUS_BUSY)
         status = wait_for_room(sink, event);
+    if (status != STATUS_BUSY && sink->taken)
+        ++*sink->taken;
     if (status == STATUS_LIMIT) /* larger than a frame: counted, and the next one may fit */
         return STATUS_FULL;
     if (status != STATUS_OK && status != STATUS_FULL)

@@ -23,6 +23,10 @@ struct spool_sink {
      * NULL: waits for ever. */
     bool (*keep_waiting)(void *context);
     void *wait_context;
+
+    /* Counts the events taken (or dropped) of the source at hand, exactly at any commit, which may
+     * happen inside put(). NULL: nobody counts. */
+    uint64_t *taken;
 };
 
 /* Opens the spool; close() commits and closes it. `error`: DB_ERROR_SIZE bytes. A full disk is

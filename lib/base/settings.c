@@ -89,7 +89,7 @@ static enum status wrong(struct loader *l, const struct setting_source *from,
     case SETTING_WRONG_TYPE:
         break;
     }
-    bool choice = row->type == SETTING_TYPE_CHOICE;
+    bool choice = row->type == SETTING_TYPE_CHOICE || row->type == SETTING_TYPE_RECORDS;
     return yaml_fault(l->fault, &l->doc, from->node, "%s: write %s%s%s", row->name,
                       setting_types[row->type].write, choice ? " " : "", choice ? row->unit : "");
 }
@@ -178,7 +178,7 @@ static enum status set_defaults(struct loader *l)
 {
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         const struct setting_row *row = &setting_rows[i];
-        bool list = row->type == SETTING_TYPE_LIST || row->type == SETTING_TYPE_TARGETS;
+        bool list = setting_is_sequence(row);
         bool text = row->type == SETTING_TYPE_STRING || row->type == SETTING_TYPE_PATH;
         assert(!list || !*row->initial);
         const struct yaml_node node = {.kind = list ? YAML_SEQUENCE : YAML_SCALAR,

@@ -21,6 +21,18 @@ struct settings_list {
     size_t count;
 };
 
+enum { SETTINGS_RECORD_KEYS = 8 };
+
+/* Values in the order of the keys in the row's unit; "" where one is not given. */
+struct settings_record {
+    const char *values[SETTINGS_RECORD_KEYS];
+};
+
+struct settings_records {
+    const struct settings_record *items;
+    size_t count;
+};
+
 #define SETTINGS_C_STRING   const char *
 #define SETTINGS_C_PATH     const char *
 #define SETTINGS_C_INTEGER  int64_t
@@ -30,6 +42,7 @@ struct settings_list {
 #define SETTINGS_C_BYTES    uint64_t
 #define SETTINGS_C_CHOICE   unsigned
 #define SETTINGS_C_LIST     struct settings_list
+#define SETTINGS_C_RECORDS  struct settings_records
 #define SETTINGS_C_ADDRESS  const char *
 #define SETTINGS_C_TARGETS  struct settings_list
 #define SETTINGS_C_TIMEZONE const char *

@@ -70,7 +70,7 @@ void settings_reference_man(struct buffer *out, enum settings_language language)
 /* A default that YAML would take for something else stands in quotes. */
 static void append_yaml_default(struct buffer *out, const struct setting_row *row)
 {
-    bool list = row->type == SETTING_TYPE_LIST || row->type == SETTING_TYPE_TARGETS;
+    bool list = setting_is_sequence(row);
     bool bare = *row->initial && row->type != SETTING_TYPE_STRING &&
                 row->type != SETTING_TYPE_PATH && row->type != SETTING_TYPE_TIMEZONE;
     if (list) {

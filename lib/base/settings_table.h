@@ -19,6 +19,9 @@
  * CHOICE    unsigned, the index    one of the words of `unit`,       -
  *                                  which are separated by |
  * LIST      struct settings_list   a sequence of texts               items
+ * RECORDS   settings_records       a sequence of mappings with the    items
+ *                                  keys of `unit`, separated by |;
+ *                                  a text alone is the first key's
  * ADDRESS   const char *           127.0.0.1:8443, [::1]:8443        -
  * TARGETS   struct settings_list   a sequence of udp://host:port     items
  *                                  or tcp://host:port
@@ -61,6 +64,32 @@
     X(LIST, collector_ports, "collector.ports", "", 0, 64, "",                                                 \
       "Protocols of server ports, as 15432=postgresql, where the port is not the usual one",                   \
       "非常用端口上的协议，形如 15432=postgresql")                                                                         \
+    X(RECORDS, collector_logs, "collector.logs", "path|format|zone|server", 0, 64, "",                         \
+      "Log files to follow: path (may hold * ? [ ]; - is standard input), format (recognised where missing; "  \
+      "journal for the export format of systemd), zone of times that name none, server (address:port) it is of", \
+      "要跟踪的日志文件：path（可含 * ? [ ]；- 表示标准输入）、format（缺省时自动识别；journal 表示 systemd 导出格式）、zone（时间未带时区时所用时区）、server（日志所属服务器 地址:端口）") \
+    X(LIST, collector_syslog_udp, "collector.syslog_udp", "", 0, 8, "",                                        \
+      "Addresses and ports on which syslog is taken over UDP, as 0.0.0.0:514",                                 \
+      "接收 UDP syslog 的地址和端口，如 0.0.0.0:514")                                                           \
+    X(LIST, collector_syslog_tcp, "collector.syslog_tcp", "", 0, 8, "",                                        \
+      "The same over TCP, with octet counting or line ends",                                                   \
+      "接收 TCP syslog 的地址和端口（支持字节计数和换行分帧）")                                                    \
+    X(LIST, collector_syslog_tls, "collector.syslog_tls", "", 0, 8, "",                                        \
+      "The same over TLS; senders must show a certificate of collector.syslog_client_ca",                      \
+      "接收 TLS syslog 的地址和端口；发送方须出示由 collector.syslog_client_ca 签发的证书")                         \
+    X(PATH, collector_syslog_certificate, "collector.syslog_certificate", "", 0, 4095, "",                     \
+      "Certificate chain of the syslog listener (PEM)", "syslog 接收端证书链（PEM）")                           \
+    X(PATH, collector_syslog_private_key, "collector.syslog_private_key", "", 0, 4095, "",                     \
+      "Private key of that certificate (PEM)", "该证书的私钥（PEM）")                                            \
+    X(PATH, collector_syslog_client_ca, "collector.syslog_client_ca", "", 0, 4095, "",                         \
+      "Authorities whose certificates senders may show (PEM)", "签发发送方证书的 CA（PEM）")                       \
+    X(INTEGER, collector_syslog_connections, "collector.syslog_connections", "connections", 1, 4096, "256",    \
+      "Syslog connections open at once, over TCP and TLS; further ones are refused and counted",               \
+      "同时打开的 syslog 连接数（TCP 与 TLS 合计）；超出的被拒绝并计数")                                             \
+    X(RECORDS, collector_syslog_routes, "collector.syslog_routes", "sender|tag|format|zone|server", 0, 64, "", \
+      "Which log format a syslog message has, the first that fits: sender (address or address/bits), tag "     \
+      "(may end in *), format, zone of times that name none, server (address:port) it is of",                  \
+      "syslog 消息所用的日志格式（取第一条匹配的）：sender（地址或地址/位数）、tag（可以 * 结尾）、format、zone（时间未带时区时所用时区）、server（日志所属服务器 地址:端口）") \
     X(BYTES, collector_spool_max_bytes, "collector.spool_max_bytes", "bytes", 1048576, 1099511627776, "4 GiB", \
       "Largest size of the spool", "缓存队列的最大容量")                                                            \
     X(CHOICE, collector_spool_policy, "collector.spool_policy", "drop_new|wait", 0, 0, "drop_new",             \
@@ -115,6 +144,21 @@
     X(CHOICE, forward_format, "forward.format", "cef", 0, 0, "cef",                                            \
       "Body of an alert", "告警正文格式")
 /* clang-format on */
+
+/* The keys of RECORDS rows, in their order. */
+enum settings_log_key {
+    SETTINGS_LOG_path,
+    SETTINGS_LOG_format,
+    SETTINGS_LOG_zone,
+    SETTINGS_LOG_server
+};
+enum settings_route_key {
+    SETTINGS_ROUTE_sender,
+    SETTINGS_ROUTE_tag,
+    SETTINGS_ROUTE_format,
+    SETTINGS_ROUTE_zone,
+    SETTINGS_ROUTE_server
+};
 
 /* The words of CHOICE rows, in their order. */
 enum settings_spool_policy { SETTINGS_SPOOL_drop_new, SETTINGS_SPOOL_wait };

@@ -114,22 +114,27 @@ static enum setting_result read_bytes(const struct setting_source *from, void *t
     return in_range(from, (double)*bytes);
 }
 
-static enum setting_result read_choice(const struct setting_source *from, void *to)
+/* The place of a word among those of the row's unit; false when it is not there. */
+static bool find_word(const struct setting_row *row, struct slice text, unsigned *index)
 {
-    unsigned *index = to;
-    struct slice text, words = slice_make(from->row->unit, strlen(from->row->unit));
-    if (!yaml_text(from->node, &text))
-        return SETTING_WRONG_TYPE;
+    struct slice words = slice_make(row->unit, strlen(row->unit));
     size_t at = 0;
     for (unsigned i = 0; at <= words.len; i++) {
         size_t end = slice_find(words, '|', at);
         if (slice_equal(slice_part(words, at, end - at), text)) {
             *index = i;
-            return SETTING_READ;
+            return true;
         }
         at = end + 1;
     }
-    return SETTING_WRONG_TYPE;
+    return false;
+}
+
+static enum setting_result read_choice(const struct setting_source *from, void *to)
+{
+    struct slice text;
+    bool found = yaml_text(from->node, &text) && find_word(from->row, text, to);
+    return found ? SETTING_READ : SETTING_WRONG_TYPE;
 }
 
 static enum setting_result read_list(const struct setting_source *from, void *to)
@@ -150,6 +155,47 @@ static enum setting_result read_list(const struct setting_source *from, void *to
             return result;
     }
     *list = (struct settings_list){items, count};
+    return SETTING_READ;
+}
+
+static enum setting_result read_record(const struct setting_source *from,
+                                       const struct yaml_node *item, struct settings_record *to)
+{
+    const struct slice none = {NULL, 0};
+    for (unsigned i = 0; i < SETTINGS_RECORD_KEYS; i++)
+        to->values[i] = "";
+    if (item->kind == YAML_SCALAR)
+        return copy_text(from, item, none, &to->values[0]);
+    enum setting_result result = item->count > 0 ? SETTING_READ : SETTING_WRONG_TYPE;
+    const struct yaml_node *value = item->kind == YAML_MAPPING ? item->first : NULL;
+    if (!value)
+        return SETTING_WRONG_TYPE;
+    for (; value && result == SETTING_READ; value = value->next) {
+        unsigned index = SETTINGS_RECORD_KEYS;
+        if (!find_word(from->row, value->key->text, &index) || index >= SETTINGS_RECORD_KEYS)
+            return SETTING_WRONG_TYPE;
+        result = copy_text(from, value, none, &to->values[index]);
+    }
+    return result;
+}
+
+static enum setting_result read_records(const struct setting_source *from, void *to)
+{
+    struct settings_records *records = to;
+    if (from->node->kind != YAML_SEQUENCE)
+        return SETTING_WRONG_TYPE;
+    if (in_range(from, (double)from->node->count) != SETTING_READ)
+        return SETTING_OUT_OF_RANGE;
+    struct settings_record *items = arena_array(from->arena, from->node->count + 1, sizeof *items);
+    if (!items)
+        return SETTING_NO_MEMORY;
+    size_t count = 0;
+    for (const struct yaml_node *item = from->node->first; item; item = item->next) {
+        enum setting_result result = read_record(from, item, &items[count++]);
+        if (result != SETTING_READ)
+            return result;
+    }
+    *records = (struct settings_records){items, count};
     return SETTING_READ;
 }
 
@@ -225,6 +271,11 @@ const struct setting_type_row setting_types[SETTING_TYPE_COUNT] = {
          read_bytes},
     [SETTING_TYPE_CHOICE] = {{"choice", "选项"}, "one of", "\"string\"", NULL, read_choice},
     [SETTING_TYPE_LIST] = {{"list", "列表"}, "a list of texts", "\"array\"", "items", read_list},
+    [SETTING_TYPE_RECORDS] = {{"records", "记录列表"},
+                              "a list of texts, or of mappings with the keys",
+                              "\"array\"",
+                              "items",
+                              read_records},
     [SETTING_TYPE_ADDRESS] = {{"address", "地址"},
                               "an IP address and a port, as 127.0.0.1:8443 or \"[::1]:8443\"",
                               "\"string\"",
@@ -241,6 +292,12 @@ const struct setting_type_row setting_types[SETTING_TYPE_COUNT] = {
                                NULL,
                                read_timezone},
 };
+
+bool setting_is_sequence(const struct setting_row *row)
+{
+    return row->type == SETTING_TYPE_LIST || row->type == SETTING_TYPE_TARGETS ||
+           row->type == SETTING_TYPE_RECORDS;
+}
 
 const char *setting_range_unit(const struct setting_row *row)
 {

@@ -20,6 +20,7 @@ enum setting_type {
     SETTING_TYPE_BYTES,
     SETTING_TYPE_CHOICE,
     SETTING_TYPE_LIST,
+    SETTING_TYPE_RECORDS,
     SETTING_TYPE_ADDRESS,
     SETTING_TYPE_TARGETS,
     SETTING_TYPE_TIMEZONE,
@@ -57,6 +58,9 @@ struct setting_type_row {
 };
 
 extern const struct setting_type_row setting_types[SETTING_TYPE_COUNT];
+
+/* Is its value a YAML sequence? */
+bool setting_is_sequence(const struct setting_row *row);
 
 /* The unit of the range of a row; NULL when it has none. */
 const char *setting_range_unit(const struct setting_row *row);

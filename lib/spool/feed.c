@@ -33,7 +33,7 @@ static enum status read_meta(struct spool_feed *feed, struct spool_meta *meta)
 
 static enum status start(struct spool_feed *feed, const char *folder, char *error)
 {
-    struct db_options options = {.access = DB_READER, .tables = spool_tables};
+    struct db_options options = {.access = DB_READER, .tables = spool_reader_tables};
     struct spool_meta meta;
     enum status status = db_open(&feed->db, folder, &options, error);
     if (status != STATUS_OK)

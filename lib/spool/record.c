@@ -30,7 +30,8 @@ enum {
     LEFTOVER_S = 60, /* younger ones may still be somebody's */
 };
 
-const char *const spool_tables[] = {"records", "meta", NULL};
+const char *const spool_tables[] = {"records", "meta", "positions", NULL};
+const char *const spool_reader_tables[] = {"records", "meta", NULL};
 
 static const struct slice meta_key = {(const uint8_t *)"spool", 5};
 

@@ -10,8 +10,11 @@
 #include "base/buffer.h"
 #include "db/db.h"
 
-enum { SPOOL_RECORDS, SPOOL_META };
-extern const char *const spool_tables[];
+enum { SPOOL_RECORDS, SPOOL_META, SPOOL_POSITIONS };
+enum { POSITION_VERSION = 1 };
+extern const char *const spool_tables[];        /* of the writer */
+extern const char *const spool_reader_tables[]; /* the first of them: a spool made before there were
+                                                   positions can be read */
 
 /* Events that were dropped one after the other. */
 struct loss {

@@ -7,6 +7,7 @@
 #include "spool/spool.h"
 
 #include "base/clock.h"
+#include "base/reader.h"
 #include "event/codec.h"
 #include "spool/record.h"
 
@@ -39,7 +40,9 @@ struct spool {
     struct buffer records; /* pending: the bytes, and a size_t length each */
     struct buffer lengths;
     uint64_t pending_cost;
-    int64_t since_ns; /* when spool_due() first saw what is pending; 0: not yet */
+    struct spool_positions positions;
+    struct buffer kept; /* for the next commit: two le32 lengths, key and sealed value, each */
+    int64_t since_ns;   /* when spool_due() first saw what is pending; 0: not yet */
 };
 
 static size_t pending_count(const struct spool *s)
@@ -117,6 +120,7 @@ static void free_spool(struct spool *s)
     db_close(&s->db);
     buffer_release(&s->records);
     buffer_release(&s->lengths);
+    buffer_release(&s->kept);
     free(s);
 }
 
@@ -139,6 +143,7 @@ enum status spool_open(struct spool **spool, const char *folder,
     /* One frame above the limit, so that LIMIT of the encoder means the event alone. */
     buffer_init(&s->records, SPOOL_PENDING_MAX + EVENT_FRAME_MAX);
     buffer_init(&s->lengths, SPOOL_PENDING_MAX);
+    buffer_init(&s->kept, 2 * (size_t)SPOOL_KEPT_MAX);
     enum status status = start(s, folder, error);
     if (status == STATUS_OK)
         *spool = s;
@@ -190,6 +195,19 @@ static void append_pending(struct db_txn *txn, struct commit *commit)
     commit->meta.bytes += s->pending_cost;
 }
 
+static void write_positions(struct db_txn *txn, const struct spool *s)
+{
+    struct reader r = reader_of(buffer_slice(&s->kept));
+    while (reader_left(&r) > 0 && txn->status == STATUS_OK) {
+        uint32_t key_len = reader_le32(&r), value_len = reader_le32(&r);
+        struct slice key = reader_bytes(&r, key_len), value = reader_bytes(&r, value_len);
+        if (value.len > 0)
+            db_put(txn, SPOOL_POSITIONS, key, value);
+        else
+            db_del(txn, SPOOL_POSITIONS, key);
+    }
+}
+
 /* May be run again from the start, so it changes the commit alone. */
 static void commit_work(struct db_txn *txn, void *context)
 {
@@ -203,6 +221,8 @@ static void commit_work(struct db_txn *txn, void *context)
         remove_acknowledged(txn, commit);
     if (commit->append)
         append_pending(txn, commit);
+    if (commit->append)
+        write_positions(txn, commit->spool);
     meta_write(txn, &commit->meta);
 }
 
@@ -217,6 +237,9 @@ static enum status commit_parts(struct spool *s, bool remove, bool append)
     if (append) {
         clear_pending(s);
         s->told = (struct loss){0};
+        buffer_reset(&s->kept);
+        if (s->positions.held)
+            s->positions.held(s->positions.context);
     }
     return STATUS_OK;
 }
@@ -231,7 +254,12 @@ static bool may_remove(struct spool *s)
 
 enum status spool_commit(struct spool *s)
 {
-    bool remove = may_remove(s), append = pending_count(s) > 0;
+    buffer_reset(&s->kept);
+    if (s->positions.prepare)
+        s->positions.prepare(s->positions.context);
+    if (buffer_status(&s->kept) != STATUS_OK)
+        return buffer_status(&s->kept); /* the events stay, as their positions must go with them */
+    bool remove = may_remove(s), append = pending_count(s) > 0 || s->kept.len > 0;
     s->since_ns = 0;
     if (!remove && !append && s->lost == s->meta.lost)
         return STATUS_OK;
@@ -246,6 +274,52 @@ enum status spool_commit(struct spool *s)
     return status;
 }
 
+void spool_set_positions(struct spool *s, const struct spool_positions *positions)
+{
+    s->positions = *positions;
+}
+
+enum status spool_keep(struct spool *s, struct slice key, struct slice value)
+{
+    struct buffer sealed;
+    if (key.len == 0 || key.len > SPOOL_KEY_MAX || value.len > SPOOL_KEPT_MAX)
+        return STATUS_INVALID;
+    buffer_init(&sealed, (size_t)SPOOL_KEPT_MAX + 64);
+    if (value.len > 0)
+        db_seal(&sealed, POSITION_VERSION, value);
+    buffer_append_le32(&s->kept, (uint32_t)key.len);
+    buffer_append_le32(&s->kept, (uint32_t)sealed.len);
+    buffer_append_slice(&s->kept, key);
+    buffer_append_slice(&s->kept, buffer_slice(&sealed));
+    if (buffer_status(&sealed) != STATUS_OK)
+        s->kept.status = buffer_status(&sealed);
+    buffer_release(&sealed);
+    return buffer_status(&s->kept);
+}
+
+enum status spool_each_kept(struct spool *s,
+                            bool (*visit)(void *context, struct slice key, struct slice value),
+                            void *context)
+{
+    struct db_txn txn;
+    struct db_cursor c;
+    struct slice payload;
+    uint8_t version;
+    db_begin(&txn, s->db, DB_READER);
+    db_cursor_open(&c, &txn, SPOOL_POSITIONS);
+    for (bool more = db_first(&c); more; more = db_next(&c))
+        if (db_unseal(c.value, POSITION_VERSION, &version, &payload) == STATUS_OK &&
+            !visit(context, c.key, payload))
+            break;
+    db_cursor_close(&c);
+    return db_commit(&txn);
+}
+
+void spool_set_policy(struct spool *s, enum spool_policy policy)
+{
+    s->options.policy = policy;
+}
+
 static void count_loss(struct spool *s, const struct event *e)
 {
     s->open = merge(s->open, (struct loss){1, e->time_ns, e->time_ns});
@@ -257,6 +331,15 @@ static bool has_room(const struct spool *s, uint64_t cost)
     uint64_t used = s->meta.bytes + s->pending_cost;
     return used <= s->options.max_bytes && cost <= s->options.max_bytes - used &&
            s->records.len <= SPOOL_PENDING_MAX;
+}
+
+uint64_t spool_room(const struct spool *s)
+{
+    uint64_t used = s->meta.bytes + s->pending_cost;
+    if (used >= s->options.max_bytes || s->records.len >= SPOOL_PENDING_MAX)
+        return 0;
+    uint64_t room = s->options.max_bytes - used, pending = SPOOL_PENDING_MAX - s->records.len;
+    return room < pending ? room : pending;
 }
 
 /* Room that the analyzer made since the last commit is used before an event is refused. */

@@ -63,6 +63,34 @@ enum status spool_put_watch(struct spool *spool, const struct watch_report *repo
  * on the disk) the events stay in memory and the next call tries again. */
 enum status spool_commit(struct spool *spool);
 
+/* Positions: what a source must remember about the events it gave, such as how far a file is read.
+ * They are committed in the same transaction as the events taken before, so that after a kill both
+ * hold or neither does. spool_keep() notes one for the next commit, in place of what was kept under
+ * the key (1 to SPOOL_KEY_MAX bytes); an empty value removes it. A commit that fails forgets what
+ * was noted: `prepare`, where set, is called before every commit to note anew what changed since
+ * the last one that held, and `held` after one that holds. Neither may put events. */
+enum { SPOOL_KEY_MAX = 255, SPOOL_KEPT_MAX = 64 << 20 /* bytes of one value */ };
+
+struct spool_positions {
+    void (*prepare)(void *context);
+    void (*held)(void *context);
+    void *context;
+};
+void spool_set_positions(struct spool *spool, const struct spool_positions *positions);
+enum status spool_keep(struct spool *spool, struct slice key, struct slice value);
+
+/* All that is kept, by key; damaged ones are passed over. `visit` gives false to stop; the slices
+ * are valid during the call. */
+enum status spool_each_kept(struct spool *spool,
+                            bool (*visit)(void *context, struct slice key, struct slice value),
+                            void *context);
+
+/* From now on at the maximum. For a source that can wait beside one that cannot. */
+void spool_set_policy(struct spool *spool, enum spool_policy policy);
+
+/* Bytes of events that would be taken now without dropping or waiting. */
+uint64_t spool_room(const struct spool *spool);
+
 /* Is a commit due, by number or time? `now_ns` from clock_monotonic(). */
 bool spool_due(struct spool *spool, int64_t now_ns);
 
