@@ -64,7 +64,8 @@ size_t collector_open(const struct collector *collector);
 
 /* What was seen and what was not, as lines for a person; and as one JSON object. */
 void collector_summary(const struct collector *collector, struct buffer *out);
-void collector_summary_json(const struct collector *collector, const struct source_stats *stats,
-                            int64_t time_ns, struct buffer *out);
+struct log_inputs; /* collector/log_inputs.h; NULL: no logs */
+void collector_summary_json(const struct collector *collector, const struct log_inputs *logs,
+                            const struct source_stats *stats, int64_t time_ns, struct buffer *out);
 
 #endif

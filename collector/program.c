@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "collector/collector.h"
 #include "collector/inputs.h"
+#include "collector/log_inputs.h"
 #include "collector/sinks/spool.h"
 #include "collector/watching.h"
 #include "os/notify.h"
@@ -29,7 +30,7 @@
 enum {
     RING_TIMEOUT_MS = 50,   /* a lone packet waits at most so long in the ring */
     PACKETS_PER_LOOK = 256, /* the clock is asked once in so many packets */
-    PATHS_MAX = 64,
+    PATHS_MAX = 130,
 };
 #define STATISTICS_NS (WATCH_INTERVAL_S * NS_PER_S)
 #define STOP_NS       (2 * NS_PER_S) /* the ring is emptied for at most so long after a signal */
@@ -40,8 +41,10 @@ struct program {
     int file_count;
     bool done; /* --help or --version was answered */
     struct collector_inputs inputs;
-    char folder[8192]; /* the spool's */
-    struct source *source;
+    char folder[8192];             /* the spool's */
+    struct source *source;         /* packets; NULL: none */
+    struct log_inputs *logs;       /* NULL: none */
+    struct log_source_env log_env; /* what they share */
     struct spool_sink sink;
     bool sink_open;
     struct collector *collector;
@@ -140,13 +143,16 @@ static bool open_capture(struct program *p)
             (uint32_t)(settings->collector_ring_bytes > INT32_MAX ? INT32_MAX
                                                                   : settings->collector_ring_bytes),
         .snap_bytes = (uint32_t)settings->collector_snaplen,
-        .timeout_ms = RING_TIMEOUT_MS,
+        .timeout_ms = p->logs ? 0 : RING_TIMEOUT_MS, /* else waited for with the logs */
         .promiscuous = true,
     };
     if (p->file_count > 0)
         return true;
+    if (!*options.interface && p->logs)
+        return true;
     if (!*options.interface)
-        return tell("collector.interface: nothing to capture from: set it, or use --interface");
+        return tell("collector.interface: nothing to capture from: set it, or use --interface, "
+                    "or name logs in collector.logs");
     p->source = capture_live_open(&options, error);
     return p->source || tell(error);
 }
@@ -188,15 +194,18 @@ static bool give_up_rights(struct program *p, struct fault *fault)
     size_t count = 1;
     for (int i = 0; i < p->file_count && count < PATHS_MAX; i++)
         paths[count++] = (struct sandbox_path){p->files[i], false};
+    count += log_inputs_folders(p->logs, paths + count, PATHS_MAX - count);
     return sandbox_enter(SANDBOX_COLLECTOR, paths, count, fault) == STATUS_OK || tell(fault->text);
 }
 
 static bool start(struct program *p)
 {
     struct fault fault;
-    if (p->file_count >= PATHS_MAX)
+    if (p->file_count >= 64)
         return tell("--read: at most 63 files at once");
     if (collector_inputs_load(&p->inputs, p->config, &fault) != STATUS_OK)
+        return tell(fault.text);
+    if (p->file_count == 0 && log_inputs_open(&p->logs, &p->inputs.settings, &fault) != STATUS_OK)
         return tell(fault.text);
     if (!open_capture(p))
         return false;
@@ -211,7 +220,17 @@ static bool start(struct program *p)
     options.sink = &p->sink.sink;
     options.memory_bytes_max = p->inputs.settings.collector_memory_bytes;
     p->collector = collector_new(&options);
-    return p->collector || tell(status_text(STATUS_NO_MEMORY));
+    if (!p->collector)
+        return tell(status_text(STATUS_NO_MEMORY));
+    p->log_env = (struct log_source_env){
+        .sink = &p->sink,
+        .sensor = options.sensor,
+        .assets = options.assets,
+        .site_key = options.site_key,
+        .clock = p->clock,
+    };
+    enum status status = p->logs ? log_inputs_start(p->logs, &p->log_env) : STATUS_OK;
+    return status == STATUS_OK || tell(status_text(status));
 }
 
 static void catch_signals(void)
@@ -247,7 +266,7 @@ static void write_statistics(struct program *p)
         tell_losses(p, &stats);
     }
     buffer_append_format(&path, "%s/collector.json", p->folder);
-    collector_summary_json(p->collector, &stats, clock_now(&p->clock), &json);
+    collector_summary_json(p->collector, p->logs, &stats, clock_now(&p->clock), &json);
     buffer_append_byte(&json, '\n');
     enum status status = file_replace(buffer_text(&path), buffer_slice(&json), 0640);
     if (status != STATUS_OK)
@@ -292,6 +311,17 @@ static enum status look_around(struct program *p)
     return status == STATUS_FULL ? STATUS_OK : status;
 }
 
+/* A turn of the log sources beside the packets. While there are neither it waits. */
+static enum status read_logs(struct program *p, bool busy, int fd)
+{
+    enum status status = log_inputs_work(p->logs);
+    if (status != STATUS_OK && status != STATUS_TIMEOUT && status != STATUS_END)
+        return status;
+    if (!busy && status != STATUS_OK && !stopping)
+        log_inputs_wait(p->logs, fd, RING_TIMEOUT_MS);
+    return STATUS_OK;
+}
+
 /* Reads a source until it ends, or until it is empty after a signal. */
 static enum status read_source(struct program *p, struct source *source)
 {
@@ -309,6 +339,8 @@ static enum status read_source(struct program *p, struct source *source)
             break;
         if (read == STATUS_OK && ++packets % PACKETS_PER_LOOK)
             continue;
+        if (status == STATUS_OK && p->logs)
+            status = read_logs(p, read == STATUS_OK, source->fd);
         if (status == STATUS_OK)
             status = look_around(p);
         if (stopping && stop_ns == INT64_MAX)
@@ -363,14 +395,42 @@ static enum status commit_last(struct program *p)
     return status;
 }
 
+/* Logs alone: until all of them ended, or a signal. */
+static int read_only_logs(struct program *p)
+{
+    enum status status = STATUS_OK;
+    log_notice("reading logs into %s", p->folder);
+    while (!stopping && (status == STATUS_OK || status == STATUS_TIMEOUT)) {
+        status = log_inputs_work(p->logs);
+        if (status == STATUS_TIMEOUT)
+            log_inputs_wait(p->logs, -1, RING_TIMEOUT_MS);
+        enum status looked = look_around(p);
+        if (looked != STATUS_OK)
+            status = looked;
+    }
+    if (status == STATUS_OK || status == STATUS_TIMEOUT || status == STATUS_END || stopping)
+        return EXIT_DONE;
+    log_error("%s: %s: the collector ends", p->folder, status_text(status));
+    return EXIT_INPUT;
+}
+
+static int read_all(struct program *p)
+{
+    if (p->file_count > 0)
+        return read_files(p);
+    return p->source ? read_interface(p) : read_only_logs(p);
+}
+
 static int run(struct program *p)
 {
     catch_signals();
     notify_ready(&p->notify);
-    int code = p->file_count > 0 ? read_files(p) : read_interface(p);
+    int code = read_all(p);
     notify_stopping(&p->notify);
     enum status status = collector_finish(p->collector);
     put_report(p, p->source != NULL);
+    if (p->logs && status == STATUS_OK)
+        status = log_inputs_finish(p->logs);
     if (status == STATUS_OK)
         status = commit_last(p);
     if (status != STATUS_OK) {
@@ -387,6 +447,7 @@ static void release(struct program *p)
     source_free(&p->source);
     if (p->sink_open)
         p->sink.sink.close(&p->sink.sink);
+    log_inputs_free(&p->logs);
     notify_close(&p->notify);
     collector_inputs_release(&p->inputs);
 }

@@ -7,6 +7,7 @@
 #include "base/json_write.h"
 #include "collector/blind_spots.h"
 #include "collector/collector.h"
+#include "collector/log_inputs.h"
 
 #include <inttypes.h>
 
@@ -63,8 +64,8 @@ static void write_blind_spots(const struct collector *collector, struct json_wri
     json_write_array_close(json);
 }
 
-void collector_summary_json(const struct collector *collector, const struct source_stats *stats,
-                            int64_t time_ns, struct buffer *out)
+void collector_summary_json(const struct collector *collector, const struct log_inputs *logs,
+                            const struct source_stats *stats, int64_t time_ns, struct buffer *out)
 {
     char time[40];
     size_t len = time_format(time_ns, 3, time, sizeof time);
@@ -82,5 +83,7 @@ void collector_summary_json(const struct collector *collector, const struct sour
     json_write_unsigned(&json, stats->interface_dropped);
     write_counters(collector, &json);
     write_blind_spots(collector, &json);
+    json_write_key(&json, "logs");
+    log_inputs_json(logs, &json);
     json_write_object_close(&json);
 }

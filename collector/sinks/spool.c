@@ -99,6 +99,7 @@ enum status spool_sink_open(struct spool_sink *sink, const char *folder,
                  .commit = spool_sink_commit,
                  .close = spool_sink_close},
         .clock = clock_real(),
+        .policy = options->policy,
     };
     return spool_open(&sink->spool, folder, options, error);
 }

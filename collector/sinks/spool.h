@@ -16,6 +16,7 @@ struct spool_sink {
     struct sink sink; /* first */
     struct spool *spool;
     struct clock clock;
+    enum spool_policy policy; /* of the spool, as it was opened */
     bool disk_full; /* told once, until a commit succeeds again */
     bool dropping;  /* told once, until an event is taken again */
 

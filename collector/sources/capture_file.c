@@ -152,7 +152,7 @@ struct source *capture_file_open(const char *path, char *error)
         return NULL;
     }
     file->source = (struct source){
-        .name = file->path, .next = file_next, .stats = file_stats, .free = file_free};
+        .name = file->path, .fd = -1, .next = file_next, .stats = file_stats, .free = file_free};
     if (open_input(file, path, error) && open_format(file, error))
         return &file->source;
     file_free(&file->source);

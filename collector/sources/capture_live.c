@@ -95,6 +95,7 @@ static bool activate(struct capture_live *live, const struct capture_live_option
                  *detail ? ": " : "", detail);
         return false;
     }
+    live->source.fd = pcap_get_selectable_fd(live->pcap);
     live->link = link_type_of_dlt(pcap_datalink(live->pcap));
     return true;
 }

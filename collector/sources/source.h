@@ -42,6 +42,7 @@ enum { SOURCE_ERROR_MAX = 512 };
 
 struct source {
     const char *name; /* the file or the interface; lives as long as the source */
+    int fd;           /* readable when packets are there (live); -1 */
 
     /* OK with a packet; END; TIMEOUT: nothing came for a while (live). Anything else ends the
      * source, and `error` says what and where: TRUNCATED (the file ends inside a record), MALFORMED

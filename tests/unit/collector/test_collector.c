@@ -315,7 +315,7 @@ static void test_summaries(void **state)
                            "blind spot: port 7000: no decoder knows the protocol: 1 sessions, 20 "
                            "bytes\n"));
     buffer_reset(&out);
-    collector_summary_json(collector, &(struct source_stats){10, 2, 1}, 0, &out);
+    collector_summary_json(collector, NULL, &(struct source_stats){10, 2, 1}, 0, &out);
     assert_non_null(strstr(buffer_text(&out), "{\"time\":\"1970-01-01T00:00:00.000Z\",\"open\":0,"
                                               "\"received\":10,\"dropped\":2,"));
     assert_non_null(strstr(buffer_text(&out),
