@@ -7,8 +7,25 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/site.h"
+#include "collector/log_settings.h"
+#include "collector/sources/syslog_tls.h"
 
 #include <stdio.h>
+
+/* Formats, zones, addresses and certificates of log sources, without opening a port. */
+static enum status check_logs(const struct settings *settings, struct fault *fault)
+{
+    struct log_settings logs;
+    struct syslog_tls *tls = NULL;
+    enum status status = log_settings_read(&logs, settings, fault);
+    if (status == STATUS_OK && settings->collector_syslog_tls.count > 0)
+        status = syslog_tls_open(&tls, settings->collector_syslog_certificate,
+                                 settings->collector_syslog_private_key,
+                                 settings->collector_syslog_client_ca, fault);
+    syslog_tls_close(&tls);
+    log_settings_release(&logs);
+    return status;
+}
 
 static int check(const char *config)
 {
@@ -19,6 +36,8 @@ static int check(const char *config)
     if (site_load(&site, config)) {
         enum status status =
             organisation_load(&organisation, site.settings.directory, site_key_of(&site), &fault);
+        if (status == STATUS_OK)
+            status = check_logs(&site.settings, &fault);
         if (status != STATUS_OK)
             log_error("%s", fault.text);
         code = status == STATUS_OK ? EXIT_DONE : EXIT_WRONG;

@@ -428,7 +428,8 @@ static int run(struct program *p)
     int code = read_all(p);
     notify_stopping(&p->notify);
     enum status status = collector_finish(p->collector);
-    put_report(p, p->source != NULL);
+    if (p->source || p->file_count > 0)
+        put_report(p, p->source != NULL);
     if (p->logs && status == STATUS_OK)
         status = log_inputs_finish(p->logs);
     if (status == STATUS_OK)

@@ -231,6 +231,7 @@ const struct log_format login_log_format = {
     .help_en = "sshd, sudo and su lines of the syslog (auth.log, secure)",
     .help_zh = "syslog 中的 sshd、sudo 与 su 记录（auth.log、secure）",
     .splitting = LOG_LINES,
+    .syslog_lines = true,
     .probe = probe,
     .feed = feed,
 };

@@ -315,6 +315,7 @@ const struct log_format mariadb_audit_format = {
     .help_en = "MariaDB server_audit, file or syslog",
     .help_zh = "MariaDB server_audit 日志（文件或 syslog）",
     .splitting = LOG_LINES,
+    .syslog_lines = true,
     .probe = probe,
     .feed = feed,
 };

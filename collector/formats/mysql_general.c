@@ -244,6 +244,7 @@ const struct log_format mysql_general_format = {
     .help_en = "MySQL and MariaDB general query log",
     .help_zh = "MySQL 与 MariaDB 通用查询日志",
     .state_size = sizeof(struct general_state),
+    .state_kept = sizeof(struct general_state),
     .splitting = LOG_BLOCKS,
     .init = init,
     .probe = probe,

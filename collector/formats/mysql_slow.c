@@ -206,6 +206,7 @@ const struct log_format mysql_slow_format = {
     .help_en = "MySQL and MariaDB slow query log",
     .help_zh = "MySQL 与 MariaDB 慢查询日志",
     .state_size = sizeof(struct slow_state),
+    .state_kept = sizeof(struct slow_state),
     .splitting = LOG_BLOCKS,
     .probe = probe,
     .begins = begins,

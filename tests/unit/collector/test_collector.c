@@ -320,7 +320,7 @@ static void test_summaries(void **state)
                                               "\"received\":10,\"dropped\":2,"));
     assert_non_null(strstr(buffer_text(&out),
                            "\"blind_spots\":[{\"port\":7000,\"reason\":"
-                           "\"unknown_protocol\",\"sessions\":1,\"bytes\":20}]}"));
+                           "\"unknown_protocol\",\"sessions\":1,\"bytes\":20}],\"logs\":[]}"));
     buffer_release(&out);
 }
 

@@ -303,6 +303,7 @@ static void kills_and_rotations(unsigned rounds, bool by_name, bool by_copy)
 {
     struct writer w;
     begin_writer(&w);
+    drain(w.path, 50); /* what is rotated from now on is not of before the first start */
     for (unsigned i = 0; i < rounds; i++) {
         pid_t pid = start_collector(w.path);
         unsigned steps = 1 + (unsigned)random_below(&rnd, 30);
