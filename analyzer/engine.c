@@ -104,6 +104,23 @@ static void journal_event(struct engine *g, int32_t day, struct slice sensor, ui
     g->journal_last_day = day > g->journal_last_day ? day : g->journal_last_day;
 }
 
+/* A service account used from where a person sits: nobody is scored for it, somebody must look. */
+static void watch_service(struct engine *g, const struct event *e, const struct resolved *who,
+                          int32_t day)
+{
+    const struct employee *person = organisation_owner(g->organisation, who->client, day);
+    char en[256], zh[256];
+    if (who->kind != ENTITY_SERVICE || !person)
+        return;
+    struct slice id = slice_part(person->id, 0, 64);
+    snprintf(en, sizeof en, "a service account used from the workstation of %.*s (%s)", (int)id.len,
+             (const char *)id.ptr, who->client_text);
+    snprintf(zh, sizeof zh, "服务账号从%.*s的工作站（%s）被使用", (int)id.len, (const char *)id.ptr,
+             who->client_text);
+    const struct slice sentence[LANGUAGE_COUNT] = {slice_from(en), slice_from(zh)};
+    alerts_raise(&g->alerts, who->employee, ENTITY_SERVICE, day, e->time_ns, sentence);
+}
+
 /* The event of an open or a closed day. */
 static void take(struct engine *g, struct slice sensor, uint64_t sequence, const struct event *e)
 {
@@ -112,13 +129,16 @@ static void take(struct engine *g, struct slice sensor, uint64_t sequence, const
     int32_t day = fold_day(&g->zone, e->time_ns, &seconds);
     bool late = g->closed_any && day <= g->status.last_closed_day;
     struct day_page *page = late ? NULL : day_book_page(&g->book, day, true);
-    resolve(&who, g->organisation, g->assets, e, day);
+    resolve(&who, g->organisation, g->assets, &g->logins, e, day);
+    if (who.person && who.known && asset_kind(who.known) == ASSET_HOST)
+        logins_event(&g->logins, e, who.employee);
     if (!g->again) {
         archive_event(g, day, sensor, sequence, e, &who);
         g->status.events++;
         g->status.late += late;
         if (!who.person)
             count_account(g, e, &who);
+        watch_service(g, e, &who, day);
     }
     if (page) {
         fold(g, page, e, &who, seconds, sequence);

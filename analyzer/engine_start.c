@@ -142,7 +142,8 @@ static enum status make_parts(struct engine *g, const struct settings *s)
     g->cursors = map_new(sizeof(struct spool_cursor), CURSORS_MAX, MAP_REFUSE, NULL, NULL);
     g->accounts = map_new(sizeof(struct account_count), ACCOUNTS_MAX, MAP_EVICT, NULL, NULL);
     g->late = map_new(sizeof(struct late_count), LATE_MAX, MAP_REFUSE, NULL, NULL);
-    bool canary = canary_init(&g->canary, s->coverage_canary, s->coverage_canary_interval);
+    bool canary = logins_init(&g->logins) &&
+                  canary_init(&g->canary, s->coverage_canary, s->coverage_canary_interval);
     if (g->model)
         model_set_judge(g->model, judgement_of, &g->judgement);
     buffer_init(&g->journal, JOURNAL_MAX);
@@ -213,6 +214,7 @@ void engine_close(struct engine **engine)
     site_note_release(&g->site);
     watch_book_release(&g->watch);
     canary_release(&g->canary);
+    logins_release(&g->logins);
     organisation_free(&g->organisation);
     judgement_release(&g->judgement);
     store_reader_close(&g->past);

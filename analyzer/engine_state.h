@@ -9,9 +9,9 @@
 #include "analyzer/alerts.h"
 #include "analyzer/canary.h"
 #include "analyzer/engine.h"
-#include "analyzer/site_note.h"
 #include "analyzer/fold.h"
 #include "analyzer/judgement.h"
+#include "analyzer/site_note.h"
 #include "analyzer/views.h"
 #include "analyzer/watch_book.h"
 #include "base/zone.h"
@@ -60,6 +60,7 @@ struct engine {
     struct map *late;     /* employee, 0, day -> struct late_count */
     struct watch_book watch;
     struct canary canary;
+    struct logins logins;
     struct site_note site;
     struct translation translation;
     struct store_status status;

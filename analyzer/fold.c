@@ -139,7 +139,7 @@ static bool fold_stored(void *context, const struct store_event *stored, const c
         return true;
     arena_reset(&f->arena);
     fold_day(from->zone, e.time_ns, &seconds);
-    resolve(&who, from->organisation, from->assets, &e, f->day);
+    resolve(&who, from->organisation, from->assets, NULL, &e, f->day);
     who.employee = stored->employee; /* as it was then */
     who.kind = stored->kind;
     who.asset = stored->asset;

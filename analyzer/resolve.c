@@ -11,6 +11,8 @@
 enum {
     CONFIDENCE_ACCOUNT = 95,
     CONFIDENCE_NAME = 90,
+    CONFIDENCE_TAG = 85,
+    CONFIDENCE_LOGIN = 75,
     CONFIDENCE_ADDRESS = 60,
     CONFIDENCE_NONE = 0
 };
@@ -57,8 +59,59 @@ static void is_account(struct resolved *to, const struct event *e)
     to->confidence = CONFIDENCE_NONE;
 }
 
+static bool is_word(uint8_t c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
+}
+
+/* The one employee whose id stands as a word in the session's tag (application_name and kin). */
+static const struct employee *tagged(const struct organisation *o, struct slice tag, int32_t day)
+{
+    const struct employee *found = NULL;
+    tag = slice_part(tag, 0, 256);
+    for (size_t i = 0, end; i < tag.len; i = end + 1) {
+        for (end = i; end < tag.len && is_word(tag.ptr[end]);)
+            end++;
+        const struct employee *e = organisation_find(o, slice_part(tag, i, end - i));
+        if (!e || day < e->hired || day > e->left)
+            continue;
+        if (found && found != e)
+            return NULL;
+        found = e;
+    }
+    return found;
+}
+
+/* Whoever has the one login at a host that is open at the client's address. */
+static const struct employee *logged_in(const struct organisation *o, const struct logins *logins,
+                                        const struct event *e)
+{
+    struct slice id = logins ? logins_find(logins, &e->client, e->time_ns) : (struct slice){0};
+    return id.len > 0 ? organisation_find(o, id) : NULL;
+}
+
+/* A shared or unknown account: by tag, open login, workstation. */
+static bool by_traces(struct resolved *to, const struct organisation *o,
+                      const struct logins *logins, const struct event *e, int32_t day)
+{
+    const struct employee *person = tagged(o, e->program, day);
+    if (person) {
+        is_person(to, person, CONFIDENCE_TAG);
+        return true;
+    }
+    person = logged_in(o, logins, e);
+    if (person) {
+        is_person(to, person, CONFIDENCE_LOGIN);
+        return true;
+    }
+    person = organisation_owner(o, to->client, day);
+    if (person)
+        is_person(to, person, CONFIDENCE_ADDRESS);
+    return person != NULL;
+}
+
 void resolve(struct resolved *to, const struct organisation *o, const struct assets *assets,
-             const struct event *e, int32_t day)
+             const struct logins *logins, const struct event *e, int32_t day)
 {
     const struct employee *owner = NULL;
     *to = (struct resolved){.kind = ENTITY_ACCOUNT};
@@ -77,9 +130,6 @@ void resolve(struct resolved *to, const struct organisation *o, const struct ass
         is_person(to, namesake, CONFIDENCE_NAME);
         return;
     }
-    owner = to->kind == ENTITY_SERVICE ? NULL : organisation_owner(o, to->client, day);
-    if (owner)
-        is_person(to, owner, CONFIDENCE_ADDRESS);
-    else
+    if (to->kind == ENTITY_SERVICE || !by_traces(to, o, logins, e, day))
         is_account(to, e);
 }

@@ -1,12 +1,13 @@
 /* SPDX-FileCopyrightText: The Dwell authors
  * SPDX-License-Identifier: Apache-2.0
  *
- * Who did it (docs/directory.md): personal account or application user, workstation address at that
- * time, else the account itself as an entity of its own.
+ * Who did it (docs/directory.md): personal account or application user, the session's tag, a login
+ * at a host, workstation address at that time, else the account itself as an entity of its own.
  */
 #ifndef ANALYZER_RESOLVE_H
 #define ANALYZER_RESOLVE_H
 
+#include "analyzer/logins.h"
 #include "analyzer/organisation.h"
 #include "assets/assets.h"
 
@@ -25,6 +26,6 @@ struct resolved {
 };
 
 void resolve(struct resolved *to, const struct organisation *o, const struct assets *assets,
-             const struct event *e, int32_t day);
+             const struct logins *logins, const struct event *e, int32_t day);
 
 #endif

@@ -51,8 +51,8 @@ static int make(void **state)
     snprintf(folder, sizeof folder, "/tmp/dwell-coverage-XXXXXX");
     if (!mkdtemp(folder))
         return -1;
-    write_file("employees.csv", "id,name,department,role\nE1,One,service,agent\n");
-    write_file("accounts.csv", "asset,account,employee\n*,one,E1\n");
+    write_file("employees.csv", "id,department,role,workstation\nE1,service,agent,10.1.0.1\n");
+    write_file("accounts.csv", "asset,account,employee\n*,one,E1\n*,batch,service\n");
     write_file("assets.yaml", "assets:\n"
                               "  - name: crm\n    kind: application\n    addresses: [10.0.0.1]\n"
                               "  - name: ledger\n    kind: database\n    addresses: [10.0.0.2]\n");
@@ -96,6 +96,8 @@ static int64_t at(int day, int second)
     return (FIRST_DAY + day) * NS_PER_DAY + (int64_t)second * NS_PER_S;
 }
 
+static const char *account = "one";
+
 static void view(struct site *s, int64_t time_ns, const char *statement)
 {
     char session[32];
@@ -109,7 +111,7 @@ static void view(struct site *s, int64_t time_ns, const char *statement)
                       .server = {.family = 4, .ip = {10, 0, 0, 1}, .port = 80},
                       .client = {.family = 4, .ip = {10, 1, 0, 1}, .port = 4000},
                       .protocol = SLICE("http"),
-                      .account = SLICE("one"),
+                      .account = slice_from(account),
                       .action = EVENT_ACTION_view,
                       .outcome = EVENT_OUTCOME_success,
                       .statement = slice_from(statement),
@@ -273,9 +275,11 @@ static void a_blind_day_is_neither_trusted_nor_learnt(void **state)
     close_site(&s);
 }
 
+static const char *alerted;
+
 static bool count_alert(void *context, const struct store_alert *alert)
 {
-    assert_true(slice_equal(alert->employee, SLICE("canary@crm")));
+    assert_true(slice_equal(alert->employee, slice_from(alerted)));
     assert_true(alert->sentence[LANGUAGE_EN].len > 0 && alert->sentence[LANGUAGE_ZH].len > 0);
     ++*(unsigned *)context;
     return true;
@@ -293,10 +297,27 @@ static unsigned alerts_of_state(void)
     return count;
 }
 
+static void a_person_on_a_service_account_alarms(void **state)
+{
+    (void)state;
+    struct site s;
+    open_site(&s, "");
+    account = "batch";
+    view(&s, at(0, HOUR), "GET /customer/?");
+    view(&s, at(0, 2 * HOUR), "GET /customer/?");
+    account = "one";
+    view(&s, at(0, 3 * HOUR), "GET /customer/?");
+    assert_int_equal(engine_commit(s.engine), STATUS_OK);
+    alerted = "batch@crm";
+    assert_int_equal(alerts_of_state(), 1);
+    close_site(&s);
+}
+
 static void a_canary_that_falls_silent_alarms(void **state)
 {
     (void)state;
     struct site s;
+    alerted = "canary@crm";
     open_site(&s, "coverage: {canary: dwell-canary, canary_interval: 10m}\n");
     for (int minute = 0; minute <= 60; minute += 10)
         view(&s, at(0, HOUR + minute * 60), "GET /dwell-canary");
@@ -346,6 +367,7 @@ int main(void)
         cmocka_unit_test(every_point_has_its_cause),
         cmocka_unit_test(a_silent_sensor_is_a_blind_spot),
         cmocka_unit_test(a_blind_day_is_neither_trusted_nor_learnt),
+        cmocka_unit_test(a_person_on_a_service_account_alarms),
         cmocka_unit_test(a_canary_that_falls_silent_alarms),
     };
     int failed = cmocka_run_group_tests(tests, make, clear);

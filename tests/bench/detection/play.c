@@ -157,7 +157,7 @@ static enum status take(void *context, struct slice line)
         status = close_before(p, day);
     if (status != STATUS_OK)
         return status;
-    resolve(&who, p->organisation, p->assets, &e, day);
+    resolve(&who, p->organisation, p->assets, NULL, &e, day);
     struct day_page *page = day_book_page(&p->book, day, true);
     struct day_entry *entry = page ? day_page_entry(page, who.employee, who.kind) : NULL;
     if (!entry)
