@@ -14,6 +14,7 @@ route_handler api_session, api_setup, api_sign_in, api_sign_out, api_password;
 route_handler api_people, api_person, api_day;
 route_handler api_alerts, api_alert;
 route_handler api_events, api_who_saw;
+route_handler api_verdicts, api_verdict_give;
 route_handler api_coverage, api_report;
 route_handler api_users, api_user_add, api_user_change, api_trail;
 route_handler page_asset;

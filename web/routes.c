@@ -18,6 +18,8 @@ static const struct route table[] = {
     {HTTP_GET, "/api/people", ROLE_VIEWER, 0, api_people},
     {HTTP_GET, "/api/people/{}", ROLE_VIEWER, 0, api_person},
     {HTTP_GET, "/api/people/{}/days/{}", ROLE_VIEWER, 0, api_day},
+    {HTTP_GET, "/api/people/{}/verdicts", ROLE_VIEWER, 0, api_verdicts},
+    {HTTP_POST, "/api/people/{}/verdicts", ROLE_ANALYST, 4096, api_verdict_give},
     {HTTP_GET, "/api/alerts", ROLE_VIEWER, 0, api_alerts},
     {HTTP_GET, "/api/alerts/{}", ROLE_VIEWER, 0, api_alert},
     {HTTP_GET, "/api/events", ROLE_ANALYST, 0, api_events},

@@ -24,6 +24,7 @@ static void write_alert(struct json_writer *w, const struct store_alert *alert,
     member_day(w, "day", alert->day);
     member_day(w, "last_day", alert->last_day);
     member_bool(w, "open", alert->open);
+    member_string(w, "verdict", verdict_name(alert->verdict));
     member_unsigned(w, "days", alert->days);
     member_real(w, "value", alert->value);
     member_real(w, "score", alert->score);

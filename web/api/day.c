@@ -322,6 +322,8 @@ static void write_score(struct json_writer *w, const struct store_day *day)
     member_bool(w, "learning", day->learning);
     member_bool(w, "running", day->running);
     member_bool(w, "late", day->late);
+    member_unsigned(w, "revised", day->revised);
+    member_real(w, "first_score", day->first_score);
     member_string(w, "mark", alert_mark_name(day->mark));
     member_unsigned(w, "alert", day->alert);
     member_text(w, "group", day->group);

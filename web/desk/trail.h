@@ -25,7 +25,8 @@
     X(report_exported)        \
     X(user_added)             \
     X(user_changed)           \
-    X(trail_viewed)
+    X(trail_viewed)           \
+    X(verdict_given)
 
 enum trail_action {
 #define TRAIL_ACTION_ENUM(name) TRAIL_##name,

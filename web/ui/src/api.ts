@@ -5,7 +5,8 @@
 // 401 anywhere brings the sign-in page back.
 import { session } from "./state.ts";
 import type {
-  Alert, Alerts, ConsoleUser, Coverage, Day, Events, People, Person, Role, Session, Trail, WhoSaw,
+  Alert, Alerts, ConsoleUser, Coverage, Day, Events, People, Person, Role, Session, Trail, Verdict,
+  VerdictKind, WhoSaw,
 } from "./types.ts";
 
 export class ApiError extends Error {
@@ -75,6 +76,10 @@ export const api = {
   person: (employee: string) => get<Person>(`/api/people/${part(employee)}`),
   day: (employee: string, day: string) =>
     get<Day>(`/api/people/${part(employee)}/days/${part(day)}`),
+  verdicts: (employee: string) =>
+    get<{ rows: Verdict[] }>(`/api/people/${part(employee)}/verdicts`),
+  giveVerdict: (employee: string, day: string, kind: VerdictKind, reason: string) =>
+    post<{ number: number }>(`/api/people/${part(employee)}/verdicts`, { day, kind, reason }),
   alerts: (before?: number) => get<Alerts>("/api/alerts", { before }),
   alert: (id: string) => get<Alert>(`/api/alerts/${part(id)}`),
   events: (query: {

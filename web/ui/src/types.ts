@@ -173,6 +173,8 @@ export interface Day {
   learning: boolean;
   running: boolean;
   late: boolean;
+  revised: number;
+  first_score: number;
   mark: string;
   alert: number;
   group: string;
@@ -184,6 +186,22 @@ export interface Day {
   statements: DayStatement[];
   subjects: DaySubject[];
   cut: boolean;
+}
+
+export type VerdictKind = "benign" | "watch" | "confirmed";
+
+export interface Verdict {
+  number: number;
+  day: string;
+  kind: VerdictKind;
+  who: string;
+  reason: string;
+  time: string;
+  alert: number;
+  done: boolean;
+  days_again: number;
+  weight_before: number;
+  weight_after: number;
 }
 
 export interface AlertRow {
@@ -207,6 +225,7 @@ export interface AlertRow {
 export interface Alerts { rows: AlertRow[]; next: number }
 
 export interface Alert extends AlertRow {
+  verdict: "" | VerdictKind;
   risk: number;
   first: string;
   last: string;

@@ -40,7 +40,9 @@ test("no text is left in the other language", () => {
 });
 
 test("keys in the code and keys in the tables are the same", () => {
-  const families = ["kind", "error", "outcome", "gap", "trail", "role", "measure", "cause", "spot"];
+  const families = [
+    "kind", "error", "outcome", "gap", "trail", "role", "measure", "cause", "spot", "verdict",
+  ];
   const whole = code.map((pair) => pair[1]).join("\n");
   for (const match of whole.matchAll(/\bt\(\s*"([\w.]+)"/g)) assert.ok(en.has(match[1]), match[1]);
   for (const key of en.keys()) {

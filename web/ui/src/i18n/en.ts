@@ -361,6 +361,27 @@ export const en = {
   "trail.user_added": "added a user",
   "trail.user_changed": "changed a user",
   "trail.trail_viewed": "looked at this trail",
+  "trail.verdict_given": "gave a verdict",
+
+  "day.revised1": "Events came after the close of this day; it was scored again with them. The score was {score}.",
+  "day.revised2": "Scored again after a verdict on this or an earlier day. The score was {score}.",
+  "day.revised3": "Scored again because of late events and a verdict. The score was {score}.",
+  "verdict.title": "Verdicts",
+  "verdict.note": "A verdict decides what of a day is learnt. It is dated, named, and can be changed by another one.",
+  "verdict.none": "None given yet.",
+  "verdict.benign": "Benign",
+  "verdict.watch": "Watch",
+  "verdict.confirmed": "Confirmed",
+  "verdict.benignHelp": "the day is learnt whole, its alert closes",
+  "verdict.watchHelp": "the case stays open and out of the alert threshold",
+  "verdict.confirmedHelp": "nothing of the day is learnt, its alert closes",
+  "verdict.choose": "Verdict on {day}",
+  "verdict.reason": "Reason",
+  "verdict.give": "Give the verdict",
+  "verdict.given": "The verdict was recorded. Learning follows it at the next close of a day.",
+  "verdict.waiting": "learning follows at the next close of a day",
+  "verdict.noEffect": "nothing was learnt again",
+  "verdict.effect": "weight {before} became {after}; {days} days were learnt again",
 };
 
 export type Key = keyof typeof en;

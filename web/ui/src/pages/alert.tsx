@@ -8,6 +8,7 @@ import { both, sentence, t } from "../i18n/index.ts";
 import { Icon } from "../parts/icons.tsx";
 import { Points } from "../parts/risk.tsx";
 import { Card, Shown, Tag } from "../parts/states.tsx";
+import { Verdicts } from "../parts/verdicts.tsx";
 import { useResource } from "../resource.ts";
 import { link } from "../router.ts";
 import type { Alert as Answer } from "../types.ts";
@@ -49,7 +50,8 @@ function Body({ alert }: { alert: Answer }) {
             {[name, alert.name && alert.employee, alert.department].filter(Boolean).join(" · ")}{" "}
             <Tag kind={alert.open ? "bad" : ""}>
               {t(alert.open ? "alerts.open" : "alerts.closed")}
-            </Tag>
+            </Tag>{" "}
+            {alert.verdict && <Tag>{t(`verdict.${alert.verdict}`)}</Tag>}
           </p>
         </div>
         <div class="actions">
@@ -65,6 +67,7 @@ function Body({ alert }: { alert: Answer }) {
         <p class="statement">{sentence(alert.sentence)}</p>
         <Facts alert={alert} />
       </Card>
+      <Verdicts employee={alert.employee} day={alert.last_day} />
       <Card title={t("alert.terms")}>
         <ul class="made-of">
           {terms.map((term) => (

@@ -11,6 +11,7 @@ import { Icon } from "../parts/icons.tsx";
 import { LazyChart } from "../parts/lazy-chart.tsx";
 import { Points, Risk } from "../parts/risk.tsx";
 import { Card, Empty, Notice, Shown, Tag } from "../parts/states.tsx";
+import { Verdicts } from "../parts/verdicts.tsx";
 import { useResource } from "../resource.ts";
 import { link, replaceQuery, route } from "../router.ts";
 import type { DayPoint, Person as Answer } from "../types.ts";
@@ -153,6 +154,9 @@ function Body({ person }: { person: Answer }) {
         </Card>
         <MadeOf person={person} />
       </div>
+      {selected !== undefined && (
+        <Verdicts key={selected} employee={person.employee} day={selected} />
+      )}
       {selected !== undefined && (
         <DayPanel
           employee={person.employee}

@@ -132,12 +132,22 @@ function Activity({ day }: { day: Day }) {
   );
 }
 
+/** Why a closed day was scored again, by the bits of the answer: late events, a verdict. */
+const revised = ["day.revised1", "day.revised2", "day.revised3"] as const;
+
 function Body({ day }: { day: Day }) {
   return (
     <>
       <Tags day={day} />
       {day.running && <Notice kind="info">{t("day.running")}</Notice>}
-      {day.late && <Notice kind="info">{t("day.late")}</Notice>}
+      {day.late && day.revised === 0 && <Notice kind="info">{t("day.late")}</Notice>}
+      {day.revised > 0 && (
+        <Notice kind="info">
+          {t(revised[day.revised - 1] ?? "day.revised3", {
+            score: format.points2(day.first_score),
+          })}
+        </Notice>
+      )}
       <Card title={t("day.terms")} flush>
         <TermsTable day={day} />
       </Card>
