@@ -72,9 +72,11 @@ static struct slice extension(struct slice segment)
 
 static bool is_one_of(struct slice s, const char *const *words, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (slice_equal_nocase(s, slice_from(words[i])))
+    for (size_t i = 0; i < count && s.len > 0; i++) {
+        bool begins = ((words[i][0] ^ s.ptr[0]) & ~0x20) == 0; /* but for a letter's case */
+        if (begins && slice_equal_nocase(s, slice_from(words[i])))
             return true;
+    }
     return false;
 }
 

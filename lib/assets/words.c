@@ -161,8 +161,8 @@ static bool any_of(const char *const *words, size_t count, struct slice name)
 {
     uint8_t bytes[NAME_MAX_LEN];
     struct slice text = folded(name, bytes);
-    for (size_t i = 0; i < count; i++)
-        if (slice_equal(text, slice_from(words[i])))
+    for (size_t i = 0; i < count && text.len > 0; i++)
+        if ((uint8_t)words[i][0] == text.ptr[0] && slice_equal(text, slice_from(words[i])))
             return true;
     return false;
 }
