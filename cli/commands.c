@@ -21,6 +21,7 @@ const struct command *const commands[] = {
     &status_command,
     &check_command,
     &sim_command,
+    &assign_command,
     &user_command,
     &settings_command,
     &manual_command,

@@ -23,6 +23,7 @@ extern const struct command report_command;   /* report.c */
 extern const struct command status_command;   /* status.c */
 extern const struct command check_command;    /* check.c */
 extern const struct command sim_command;      /* sim.c */
+extern const struct command assign_command;   /* assign.c */
 extern const struct command user_command;     /* user.c */
 extern const struct command settings_command; /* settings.c */
 extern const struct command manual_command;   /* manual.c */

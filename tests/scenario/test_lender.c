@@ -207,6 +207,28 @@ static void a_second_replay_changes_nothing(void **state)
     assert_int_equal(before, after);
 }
 
+static void count_line_if_brace(void *context, const char *text)
+{
+    *(size_t *)context += text[0] == '{';
+}
+
+static void accounts_are_assigned_once(void **state)
+{
+    (void)state;
+    size_t lines = 0;
+    const char *assign =
+        "assign newbie E0003 --asset crm --from 2026-11-01 --config @/sim/dwell.yaml";
+    assert_int_equal(dwell(assign, NULL, NULL), 0);
+    assert_int_equal(dwell(assign, NULL, NULL), 1);
+    assert_int_equal(
+        dwell("check --config @/sim/dwell.yaml; grep -c newbie @/sim/directory/accounts.csv | "
+              "grep -qx 1 && echo {",
+              count_line_if_brace, &lines),
+        0);
+    assert_int_equal(lines, 1);
+    assert_int_equal(dwell("assign x NOBODY --asset crm --config @/sim/dwell.yaml", NULL, NULL), 1);
+}
+
 static void mistakes_have_their_codes(void **state)
 {
     (void)state;
@@ -230,6 +252,7 @@ int main(void)
         cmocka_unit_test(explain_chooses_the_most_telling_day),
         cmocka_unit_test(who_saw_needs_the_key_for_ids_only),
         cmocka_unit_test(a_second_replay_changes_nothing),
+        cmocka_unit_test(accounts_are_assigned_once),
         cmocka_unit_test(mistakes_have_their_codes),
     };
     return cmocka_run_group_tests(tests, make, clear);

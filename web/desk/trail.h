@@ -26,7 +26,8 @@
     X(user_added)             \
     X(user_changed)           \
     X(trail_viewed)           \
-    X(verdict_given)
+    X(verdict_given)          \
+    X(account_assigned)
 
 enum trail_action {
 #define TRAIL_ACTION_ENUM(name) TRAIL_##name,

@@ -359,6 +359,7 @@ export const en = {
   "trail.who_saw": "asked who saw a subject",
   "trail.report_exported": "exported a report",
   "trail.user_added": "added a user",
+  "trail.account_assigned": "account assigned to an employee",
   "trail.user_changed": "changed a user",
   "trail.trail_viewed": "looked at this trail",
   "trail.verdict_given": "gave a verdict",

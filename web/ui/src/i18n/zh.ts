@@ -361,6 +361,7 @@ export const zh: Record<Key, string> = {
   "trail.who_saw": "查询谁看过某客户",
   "trail.report_exported": "导出报告",
   "trail.user_added": "添加用户",
+  "trail.account_assigned": "账号指定给员工",
   "trail.user_changed": "修改用户",
   "trail.trail_viewed": "查看审计记录",
   "trail.verdict_given": "作出裁定",
