@@ -188,6 +188,8 @@ enum status engine_open(struct engine **engine, const struct engine_options *opt
     if (status == STATUS_OK) {
         note_site(g, s->site_key_file);
         status = restore(g, fault);
+    if (status == STATUS_OK)
+        status = engine_take_verdicts(g);
     }
     if (status != STATUS_OK)
         engine_close(engine);
