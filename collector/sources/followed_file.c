@@ -101,6 +101,7 @@ static enum status feed(struct followed_file *file, struct slice bytes)
     file->dirty = true;
     file->quiet = false;
     enum status status = log_reader_feed(file->reader, bytes);
+    file->dirty = true; /* again: a commit may have come in between */
     file->read += bytes.len;
     note_head(file);
     if (file->read >= file->at.checked)

@@ -83,6 +83,9 @@ static enum status put(struct sink *sink, const struct event *event)
         return STATUS_OK;
     }
     log_times_see(&follow->times, event->time_ns, clock_now(&follow->env->clock));
+    /* A commit in the middle of a block calls what it wrote held: what comes after it is to be
+     * written with the next one. */
+    file->dirty = true;
     spool->taken = &file->at.events;
     spool_set_policy(spool->spool, SPOOL_WAIT);
     enum status status = spool->sink.put(&spool->sink, event);
