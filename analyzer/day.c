@@ -150,6 +150,7 @@ static void add_token(struct day_record *d, const struct model_event *e)
     uint64_t id = hash64(token);
     size_t at;
     bool created;
+    d->has_token_now = false;
     if (!index_of(d, &d->token_index, id, d->token_count, &at, &created))
         return;
     if (created) {
@@ -166,6 +167,7 @@ static void add_token(struct day_record *d, const struct model_event *e)
     t->class = t->class > class ? t->class : class;
     add_item(d, ITEM_TOKEN, token, (uint32_t)at);
     add_pair(d, (uint32_t)at, e->seconds);
+    d->has_token_now = true;
 }
 
 /* An update is not news: every run of digits and dots becomes one '#'. */
@@ -207,8 +209,10 @@ static void add_session(struct day_record *d, const struct model_event *e)
     *last = *place;
 }
 
-static void add_subject(struct day_record *d, const struct model_subject *subject, double seconds)
+static void add_subject(struct day_record *d, const struct model_subject *subject,
+                        const struct model_event *e)
 {
+    double seconds = e->seconds;
     size_t at;
     bool created;
     if (!index_of(d, &d->subject_index, subject->id, d->subject_count, &at, &created))
@@ -218,10 +222,11 @@ static void add_subject(struct day_record *d, const struct model_subject *subjec
             append(&d->subjects, &d->subject_count, &d->subject_capacity, sizeof *made);
         if (!made)
             return;
-        *made = (struct day_subject){*subject, 0, seconds};
+        *made = (struct day_subject){.subject = *subject, .last = seconds};
     }
     struct day_subject *s = &d->subjects[at];
     s->subject.uncovered &= subject->uncovered;
+    s->worked |= e->writes;
     if (created || seconds - s->last > RELOAD_S)
         s->visits++;
     s->last = seconds;
@@ -267,6 +272,17 @@ static void add_view(struct day_record *d, double seconds)
     d->last_view = seconds;
 }
 
+/* To the day and to the token that was just added. */
+static void add_rows(struct day_record *d, const struct model_event *e)
+{
+    struct day_token *token = d->has_token_now ? &d->tokens[d->last_token] : NULL;
+    for (size_t i = 0; i < EVENT_CLASSES; i++) {
+        d->rows[i] += e->rows[i];
+        if (token)
+            token->rows += e->rows[i];
+    }
+}
+
 void day_record_add(struct day_record *d, const struct model_event *e)
 {
     d->events++;
@@ -280,10 +296,10 @@ void day_record_add(struct day_record *d, const struct model_event *e)
         return;
     d->idc += e->class == 3;
     d->exports += e->exports;
-    for (size_t i = 0; i < EVENT_CLASSES; i++)
-        d->rows[i] += e->rows[i];
+    d->searches += e->search;
+    add_rows(d, e);
     for (size_t i = 0; i < e->subject_count; i++)
-        add_subject(d, &e->subjects[i], e->seconds);
+        add_subject(d, &e->subjects[i], e);
     if (e->view && e->subject_count > 0)
         add_view(d, e->seconds);
 }

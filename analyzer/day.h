@@ -44,6 +44,8 @@ struct model_event {
     unsigned flags; /* enum model_flag */
     bool view;      /* the page of one record */
     bool exports;   /* data leave the system */
+    bool search;
+    bool writes; /* something is changed or entered */
     double rows[EVENT_CLASSES];
     const struct model_subject *subjects;
     size_t subject_count;
@@ -53,6 +55,7 @@ struct day_token {
     uint32_t hash; /* FNV-1a of the text */
     uint64_t id;   /* XXH3 of the text */
     double count;
+    double rows; /* of acts that succeeded */
     unsigned class;
     struct slice text;
 };
@@ -71,6 +74,7 @@ struct day_item {
 struct day_subject {
     struct model_subject subject;
     double visits; /* more than 60 s after the one before */
+    bool worked;   /* something was written to the record */
     double last;
 };
 
@@ -80,7 +84,8 @@ struct day_items {
 };
 
 struct day_record {
-    double events, idc, exports, switches; /* switches: back to an earlier session (term inter) */
+    double events, idc, exports, searches,
+        switches; /* switches: back to an earlier session (term inter) */
     bool active[24];
     double rows[EVENT_CLASSES];
 
@@ -96,6 +101,7 @@ struct day_record {
     struct table session_last, session_seen;                         /* by system */
 
     bool has_last_token;
+    bool has_token_now; /* last_token is of the event that is being added */
     uint32_t last_token;
     double last_token_at;
 

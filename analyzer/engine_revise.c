@@ -104,8 +104,10 @@ static enum status load_record(void *context, struct slice key, struct slice val
 static struct model *empty_model(struct engine *g)
 {
     struct model *m = model_new(g->organisation, g->budget);
-    if (m)
-        model_set_judge(m, judgement_of, &g->judgement);
+    if (!m)
+        return NULL;
+    model_set_judge(m, judgement_of, &g->judgement);
+    model_extend(m, g->extended);
     return m;
 }
 

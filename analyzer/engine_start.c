@@ -138,6 +138,8 @@ static enum status restore(struct engine *g, struct fault *fault)
 static enum status make_parts(struct engine *g, const struct settings *s)
 {
     g->model = model_new(g->organisation, s->analyzer_alert_budget);
+    if (g->model)
+        model_extend(g->model, s->analyzer_model == 0);
     g->views = views_new(s->analyzer_idle_limit, engine_view_ended, g);
     g->cursors = map_new(sizeof(struct spool_cursor), CURSORS_MAX, MAP_REFUSE, NULL, NULL);
     g->accounts = map_new(sizeof(struct account_count), ACCOUNTS_MAX, MAP_EVICT, NULL, NULL);
@@ -175,6 +177,7 @@ enum status engine_open(struct engine **engine, const struct engine_options *opt
     g->retention_days = s->analyzer_retention_days;
     g->kept_days = (int32_t)s->analyzer_day_records;
     g->budget = s->analyzer_alert_budget;
+    g->extended = s->analyzer_model == 0;
     g->grace_ns = s->analyzer_close_grace > s->analyzer_idle_limit ? s->analyzer_close_grace
                                                                    : s->analyzer_idle_limit;
     snprintf(g->directory, sizeof g->directory, "%s", s->directory);

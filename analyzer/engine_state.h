@@ -77,6 +77,7 @@ struct engine {
     size_t waiting; /* events since the last commit */
     char state_dir[4096];
     double budget;              /* alerts a day */
+    bool extended;              /* the model beyond its specification */
     int32_t kept_days;          /* for which closed days can be made again */
     struct store_reader *past;  /* closed days */
     struct judgement judgement; /* verdicts */

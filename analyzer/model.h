@@ -13,6 +13,7 @@
 #define ANALYZER_MODEL_H
 
 #include "analyzer/day.h"
+#include "analyzer/openings.h"
 #include "analyzer/organisation.h"
 #include "analyzer/stats/tools.h"
 #include "base/buffer.h"
@@ -23,6 +24,7 @@
 enum count_measure { COUNT_undist, COUNT_dist, COUNT_idc, COUNT_vol, COUNT_MEASURES };
 enum rare_measure { RARE_exp, RARE_alien, RARE_inter, RARE_MEASURES };
 enum log_measure { LOG_rows, LOG_dwell, LOG_regular, LOG_MEASURES };
+enum mix_measure { MIX_searches, MIX_documents, MIX_unworked, MIX_MEASURES };
 enum { DRIFT_MEASURES = COUNT_MEASURES + 1 }; /* the counts, then rows */
 
 /* The sums that a person's baseline and a group have in common. */
@@ -31,6 +33,8 @@ struct sums {
     struct rare_sums rare[RARE_MEASURES];
     struct log_sums log[LOG_MEASURES];
     double hour[2][24], hour_days[2]; /* working, free days */
+    double mix[MIX_MEASURES][2];      /* k of n */
+    struct count_sums cold;
     double discovery[ITEM_KINDS], discovery_days[ITEM_KINDS];
 };
 
@@ -41,7 +45,7 @@ struct baseline {
     _Alignas(8) unsigned char states[]; /* the sub-models', one after the other */
 };
 
-enum { HISTOGRAM_BINS = 128, GROUP_USERS_MAX = 1 << 21 };
+enum { HISTOGRAM_BINS = 128, GROUP_USERS_MAX = 1 << 21, GROUP_SIZES_MAX = 1 << 14 };
 
 struct person_day;
 
@@ -52,6 +56,7 @@ struct group {
     double histogram[TERM_COUNT][HISTOGRAM_BINS];
     struct table users;       /* item key << 32 | person number */
     struct table user_counts; /* item key -> persons */
+    struct table sizes;       /* term size */
     struct table members;     /* person number of those with three learnt days in it */
     double newpeer, newpeer_days;
     double days;         /* employee-days */
@@ -96,6 +101,7 @@ struct person_day {
     int index;     /* day index of the organisation */
     unsigned kind; /* 0 working, 1 free */
     uint32_t missing;
+    bool extended; /* corrections beyond the specification apply */
     struct group *levels[3];
     size_t level_count;
     struct group *group; /* the one it is judged by */
@@ -173,6 +179,8 @@ struct organisation_state {
     struct table tokens, pairs; /* by XXH3 of token; of both ids */
     double token_total;
     struct table space_low, space_high; /* range of ids by space */
+    struct table born;                  /* token -> day it was first learnt; extended model */
+    struct openings openings;           /* extended model */
     struct group *everybody;
 };
 

@@ -54,6 +54,7 @@ enum status past_model(struct past *p, int32_t day, struct model **model)
     if (!*model)
         return STATUS_NO_MEMORY;
     model_set_judge(*model, judgement_of, &p->judgement);
+    model_extend(*model, p->settings->analyzer_model == 0);
     return store_model_before(p->reader, day, load_record, *model);
 }
 

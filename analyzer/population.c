@@ -37,6 +37,7 @@ static void drop_group(void *context, struct slice key, void *value)
     table_release(&g->users);
     table_release(&g->user_counts);
     table_release(&g->members);
+    table_release(&g->sizes);
     free(g->active);
     free((void *)g->key.ptr);
 }
@@ -51,6 +52,8 @@ enum status population_init(struct population *p)
     table_init(&p->all.pairs, ALL_PAIRS_MAX);
     table_init(&p->all.space_low, ALL_SPACES_MAX);
     table_init(&p->all.space_high, ALL_SPACES_MAX);
+    table_init(&p->all.born, ALL_TOKENS_MAX);
+    openings_init(&p->all.openings);
     if (!p->persons || !p->groups)
         return STATUS_NO_MEMORY;
     return population_group(p, SLICE("*")) ? STATUS_OK : STATUS_NO_MEMORY;
@@ -64,6 +67,8 @@ void population_release(struct population *p)
     table_release(&p->all.pairs);
     table_release(&p->all.space_low);
     table_release(&p->all.space_high);
+    table_release(&p->all.born);
+    openings_release(&p->all.openings);
 }
 
 static char *text_of(struct slice s)
@@ -94,6 +99,7 @@ struct group *population_group(struct population *p, struct slice key)
     table_init(&g->users, GROUP_USERS_MAX);
     table_init(&g->user_counts, GROUP_USERS_MAX);
     table_init(&g->members, PERSONS_MAX);
+    table_init(&g->sizes, GROUP_SIZES_MAX);
     if (slice_equal(key, SLICE("*")))
         p->all.everybody = g;
     return g;

@@ -106,6 +106,7 @@ static void save_group(const struct group *g, struct buffer *to)
     table_save(&g->users, to);
     table_save(&g->user_counts, to);
     table_save(&g->members, to);
+    table_save(&g->sizes, to);
 }
 
 static bool load_group(struct group *g, struct reader *from)
@@ -119,7 +120,7 @@ static bool load_group(struct group *g, struct reader *from)
     g->newpeer_days = reader_double(from);
     g->days = reader_double(from);
     return table_load(&g->users, from) && table_load(&g->user_counts, from) &&
-           table_load(&g->members, from);
+           table_load(&g->members, from) && table_load(&g->sizes, from);
 }
 
 static void save_all(const struct organisation_state *all, struct buffer *to)
@@ -129,13 +130,16 @@ static void save_all(const struct organisation_state *all, struct buffer *to)
     table_save(&all->pairs, to);
     table_save(&all->space_low, to);
     table_save(&all->space_high, to);
+    table_save(&all->born, to);
+    openings_save(&all->openings, to);
 }
 
 static bool load_all(struct organisation_state *all, struct reader *from)
 {
     all->token_total = reader_double(from);
     return table_load(&all->tokens, from) && table_load(&all->pairs, from) &&
-           table_load(&all->space_low, from) && table_load(&all->space_high, from);
+           table_load(&all->space_low, from) && table_load(&all->space_high, from) &&
+           table_load(&all->born, from) && openings_load(&all->openings, from);
 }
 
 struct saving {

@@ -22,6 +22,7 @@ struct model {
     const struct organisation *organisation;
     struct population people;
     struct alert_budget budget;
+    bool extended;
     uint32_t left_out; /* bit per term: computed and not added */
     model_judge *judge;
     void *judge_context;
@@ -68,6 +69,11 @@ void model_use(struct model *model, const struct organisation *organisation)
     model->organisation = organisation;
 }
 
+void model_extend(struct model *model, bool extended)
+{
+    model->extended = extended;
+}
+
 void model_leave_out(struct model *model, uint32_t terms)
 {
     model->left_out = terms;
@@ -87,10 +93,10 @@ double model_theta(const struct model *model)
 static uint32_t missing_terms(const struct model *m, int32_t day)
 {
     uint32_t missing = organisation_missing(m->organisation, day);
-    if (missing & (1u << TERM_undist | MISSING_DIST) ||
-        !organisation_has_assignments(m->organisation))
+    bool related = m->extended || organisation_has_assignments(m->organisation);
+    if (missing & (1u << TERM_undist | MISSING_DIST) || !related)
         missing |= 1u << TERM_share;
-    return missing;
+    return m->extended ? missing : missing | TERMS_EXTENDED;
 }
 
 static bool join_groups(struct person_day *d)
@@ -149,7 +155,13 @@ static void measure_logs(struct person_day *d)
 
 static double relation_to(const struct person_day *d, const struct model_subject *s)
 {
-    return s->uncovered ? 1 : organisation_relation(d->organisation, d->employee, s->id, d->day);
+    if (s->uncovered)
+        return 1;
+    double assigned = organisation_relation(d->organisation, d->employee, s->id, d->day);
+    if (!d->extended)
+        return assigned;
+    return fmax(assigned,
+                openings_relation(&d->all->openings, s->id, person_number(d->person), d->day));
 }
 
 static bool begin_person(struct scoring *s, size_t i)
@@ -168,6 +180,7 @@ static bool begin_person(struct scoring *s, size_t i)
     d->kind = organisation_free_day(m->organisation, s->day);
     d->missing = missing_terms(m, s->day);
     d->organisation = m->organisation;
+    d->extended = m->extended;
     d->all = &m->people.all;
     d->arena = &s->arena;
     d->days_seen = d->base->days;
@@ -385,6 +398,16 @@ static bool fade_group(void *context, struct slice key, void *value)
     return true;
 }
 
+/* The bits that are learnt as usual: in the extended model without what was a coincidence of the
+ * group, or a migration would make the group deaf for weeks. */
+static double usual_bits(const struct person_day *d, size_t k)
+{
+    double raw = d->findings[k].raw;
+    if (!d->extended || d->coincidence[k] <= 0)
+        return raw;
+    return raw * fmax(d->deflated[k] - d->coincidence[k], 0) / d->deflated[k];
+}
+
 static void learn_histograms(struct scoring *s)
 {
     struct model *m = s->model;
@@ -395,7 +418,7 @@ static void learn_histograms(struct scoring *s)
         for (size_t level = 0; level < d->level_count; level++)
             for (size_t k = 0; k < TERM_COUNT; k++)
                 if (d->findings[k].measured)
-                    d->levels[level]->histogram[k][histogram_bin(d->findings[k].raw)] +=
+                    d->levels[level]->histogram[k][histogram_bin(usual_bits(d, k))] +=
                         d->index >= EARLY_INDEX ? d->weight : fmin(d->weight, 0.2);
     }
 }
@@ -431,6 +454,21 @@ static void learn_theta(struct scoring *s)
     alert_budget_close(&m->budget, index);
 }
 
+static void count_openings(struct scoring *s)
+{
+    struct openings *o = &s->model->people.all.openings;
+    openings_begin(o);
+    for (size_t i = 0; s->model->extended && i < s->count; i++)
+        openings_count(o, s->inputs[i].record);
+}
+
+static void learn_openings(struct person_day *d)
+{
+    for (size_t i = 0; d->extended && i < d->record->subject_count; i++)
+        openings_learn(&d->all->openings, d->record->subjects[i].subject.id,
+                       person_number(d->person), d->day);
+}
+
 static enum status run(struct scoring *s, model_visit *visit, void *context)
 {
     struct model *m = s->model;
@@ -440,6 +478,7 @@ static enum status run(struct scoring *s, model_visit *visit, void *context)
     arena_init(&s->arena, ARENA_MAX);
     s->days = arena_array(&s->arena, s->count + 1, sizeof *s->days);
     enum status status = s->days ? STATUS_OK : STATUS_NO_MEMORY;
+    count_openings(s);
     for (size_t i = 0; status == STATUS_OK && i < s->count; i++)
         if (!begin_person(s, i))
             status = STATUS_NO_MEMORY;
@@ -451,8 +490,10 @@ static enum status run(struct scoring *s, model_visit *visit, void *context)
             score_person(s, i, visit, context);
     }
     if (status == STATUS_OK && s->learns) {
-        for (size_t i = 0; i < s->count; i++)
+        for (size_t i = 0; i < s->count; i++) {
             learn_person(&s->days[i]);
+            learn_openings(&s->days[i]);
+        }
         learn_histograms(s);
         learn_theta(s);
         m->begun = true;

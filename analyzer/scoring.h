@@ -21,6 +21,11 @@ void model_free(struct model **model);
 /* A reloaded directory: from now on. */
 void model_use(struct model *model, const struct organisation *organisation);
 
+/* The extended model: further sub-models and corrections (docs/scoring.md, "Extended model").
+ * Without it, as after model_new(), the numbers are the specification's. Chosen before the first
+ * day. */
+void model_extend(struct model *model, bool extended);
+
 /* Terms (bit per enum term) that are computed and not added: what each is worth can be measured. */
 void model_leave_out(struct model *model, uint32_t terms);
 /* The verdict on an employee's day; WATCH also while a case is open. NULL: there are none. */

@@ -108,6 +108,9 @@ void translate(struct translation *t, const struct event *e, const struct resolv
     m->action = slice_from(event_action_name(e->action));
     m->flags = flags_of(e);
     m->view = e->action == EVENT_ACTION_view;
+    m->search = e->action == EVENT_ACTION_search;
+    m->writes = e->action == EVENT_ACTION_write || e->action == EVENT_ACTION_create ||
+                e->action == EVENT_ACTION_upload || e->action == EVENT_ACTION_call;
     m->exports = e->action == EVENT_ACTION_download || e->action == EVENT_ACTION_copy_out;
     choose_object(m, e, who, assets);
     if (t->application)

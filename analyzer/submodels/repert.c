@@ -104,10 +104,28 @@ static double own_token(const struct repertoire *own, const struct day_token *t)
     return code_value(own->single[repert_cell(t->hash)]);
 }
 
+enum { YOUNG_SINCE = 7, FAMILIAR = 5 };
+#define TAKEN_UP 0.15
+
+/* Extended model: a token younger than the organisation's first days, that a good part of the group
+ * has taken up (a renamed object, a new release), says nothing about one who has yet to meet it. */
+static bool is_taken_up(const struct repertoire *own, const struct person_day *day,
+                        const struct day_token *t)
+{
+    double born = table_value(&day->all->born, t->id);
+    if (!day->extended || own_token(own, t) >= FAMILIAR || (born > 0 && born <= YOUNG_SINCE))
+        return false;
+    uint32_t key = fnv1a(fnv1a(FNV1A_START, "t:", 2), t->text.ptr, t->text.len);
+    double users = table_value(&day->group->user_counts, key);
+    return users >= fmax(2, TAKEN_UP * (double)day->group->members.count);
+}
+
 static struct share_pair shares_of(const struct repertoire *own, const struct person_day *day,
                                    const struct day_token *t)
 {
     const struct organisation_state *all = day->all;
+    if (is_taken_up(own, day, t))
+        return (struct share_pair){1, 1};
     return token_shares(table_value(&all->tokens, t->id), all->token_total,
                         (double)all->tokens.count, own_token(own, t), own->n);
 }
@@ -136,6 +154,8 @@ static struct likeness pair_likeness(const struct repertoire *own, const struct 
     for (size_t i = 0; i < r->pair_count; i++) {
         const struct day_token *p = &r->tokens[r->pairs[i].first],
                                *t = &r->tokens[r->pairs[i].second];
+        if (is_taken_up(own, day, p) || is_taken_up(own, day, t))
+            continue;
         struct share_pair s = pair_shares(shares_of(own, day, t),
                                           table_value(&day->all->pairs, pair_id(r, &r->pairs[i])),
                                           table_value(&day->all->tokens, p->id),
@@ -174,6 +194,9 @@ static void learn_tokens(struct repertoire *own, struct person_day *day, double 
         const struct day_token *t = &day->record->tokens[i];
         cells[repert_cell(t->hash)] += t->count * scale;
         add_to(&day->all->tokens, t->id, t->count * scale);
+        double *born = day->extended ? table_put(&day->all->born, t->id) : NULL;
+        if (born && *born <= 0)
+            *born = day->index + 1;
     }
     for (size_t i = 0; i < CELLS; i++)
         if (cells[i] > 0)
@@ -209,7 +232,8 @@ static void halve(struct repertoire *own)
 static void observe(void *state, struct person_day *day)
 {
     struct repertoire *own = state;
-    bool alike = !day->has_similarity || day->similarity < 0;
+    bool alike =
+        !day->has_similarity || day->similarity < 0 || (day->extended && day->similarity <= 0);
     if (term_missing(day, TERM_repert) || !((alike && day->weight >= 0.5) || day->base->days <= 8))
         return;
     double scale = fmin(1, DAY_EVENTS / day->record->events);

@@ -43,6 +43,11 @@ double novel_value(double weight, double share, double users, double members, do
 /* 3.4 */
 double newpeer_value(double weight, double days, double sum, unsigned quarantine);
 
+/* Extended model. */
+double cold_bits(double x, double days, double mean, double phi, double own_days);
+double size_bits(double y, const struct log_sums *own, const struct log_sums *group,
+                 unsigned class);
+
 /* 3.5 */
 uint16_t snoop_fingerprint(uint32_t key);
 double snoop_bits(double strongest);

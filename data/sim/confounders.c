@@ -134,17 +134,17 @@ static void give_rights(struct day *day, unsigned since)
 
 const struct confounder confounders[CONFOUNDER_COUNT] = {
     {"overtime", 0.006, CONFOUNDER_RECORDS, 1, overtime},
-    {"wanted list", 0.0015, CONFOUNDER_RECORDS | 1 << ROLE_ANALYST, 1, wanted_list},
+    {"wanted list", 0.001, CONFOUNDER_RECORDS | 1 << ROLE_ANALYST, 1, wanted_list},
     {"complaint", 0.0015, CONFOUNDER_RECORDS, 3, complaint},
     {"second tab", 0.003, CONFOUNDER_RECORDS, 1, second_tab},
     {"ad hoc query", 0.040, 1 << ROLE_ANALYST, 1, ad_hoc_query},
     {"maintenance", 0.050, 1 << ROLE_DBA, 1, maintenance},
     {"lost password", 0.006, UINT32_MAX, 1, lost_password},
-    {"hard to find", 0.020, CONFOUNDER_RECORDS, 1, hard_to_find},
-    {"recheck", 0.030, 1 << ROLE_REVIEWER, 1, recheck},
-    {"print lists", 0.010, 1 << ROLE_COLLECTOR | 1 << ROLE_AUDITOR, 1, print_lists},
+    {"hard to find", 0.010, CONFOUNDER_RECORDS, 1, hard_to_find},
+    {"recheck", 0.010, 1 << ROLE_REVIEWER, 1, recheck},
+    {"print lists", 0.003, 1 << ROLE_COLLECTOR | 1 << ROLE_AUDITOR, 1, print_lists},
     {"helping", 0.004, CONFOUNDER_RECORDS, 1, helping},
-    {"planning", 0.015, CONFOUNDER_RECORDS, 1, planning},
+    {"planning", 0.004, CONFOUNDER_RECORDS, 1, planning},
     {"long call", 0.050, CONFOUNDER_RECORDS, 1, long_call},
     {"give rights", 0.060, 1 << ROLE_DBA, 1, give_rights},
 };

@@ -111,6 +111,9 @@
     X(INTEGER, analyzer_day_records, "analyzer.day_records", "days", 1, 56, "14",                              \
       "How long a closed day can be scored and learnt again (verdicts, late events, backtest)",                \
       "已结算日可重新评分与学习的天数（裁定、迟到事件、回测）")                                                \
+    X(CHOICE, analyzer_model, "analyzer.model", "extended|specification", 0, 0, "extended",                    \
+      "Sub-models and corrections beyond the specification, or the specification's own numbers",               \
+      "扩展模型（规范之外的子模型与修正），或仅按规范计算")                                                                          \
     X(INTEGER, analyzer_retention_days, "analyzer.retention_days", "days", 180, 36500, "180",                  \
       "Days for which events are kept; at least the legal 180", "事件保留天数，不少于法定的 180 天")                    \
     X(STRING, coverage_canary, "coverage.canary", "", 0, 100, "",                                              \

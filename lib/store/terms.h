@@ -2,7 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0
  *
  * The named terms of the day score: one row each, in the order of docs/scoring.md. Terms with
- * weight 0 are computed and shown as context and are not in the sum.
+ * weight 0 are computed and shown as context and are not in the sum. Those from `size` on belong to
+ * the extended model (setting analyzer.model).
  */
 #ifndef STORE_TERMS_H
 #define STORE_TERMS_H
@@ -26,7 +27,10 @@
     X(snoop, 1, "repeated looks at one person", "反复查看同一客户")      \
     X(enum, 1, "neighbouring numbers", "连号遍历")                       \
     X(repert, 1, "unlike this person", "操作习惯与本人不符")             \
-    X(drift, 1, "slow change", "缓慢漂移")
+    X(drift, 1, "slow change", "缓慢漂移")                               \
+    X(size, 1, "larger than usual of its kind", "单类数据量异常")        \
+    X(mix, 1, "proportions", "行为占比异常")                             \
+    X(cold, 1, "strangers of ten days", "近十日陌生客户")
 
 enum term {
 #define TERM_ENUM(code, weight, en, zh) TERM_##code,
@@ -34,6 +38,9 @@ enum term {
 #undef TERM_ENUM
         TERM_COUNT
 };
+
+/* Bits of the terms that the specification's model does not have. */
+enum { TERMS_EXTENDED = 1 << TERM_size | 1 << TERM_mix | 1 << TERM_cold };
 
 enum language { LANGUAGE_EN, LANGUAGE_ZH, LANGUAGE_COUNT };
 

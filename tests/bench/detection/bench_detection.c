@@ -4,7 +4,7 @@
  * Measures what the model finds in simulated lenders, and prints the tables of docs/detection.md.
  *
  *   bench_detection [--seeds FIRST-LAST] [--employees N] [--days N] [--no-assignments] [--ids KIND]
- *                   [--clean] [--ablation] [--specification] [--days-shown N]
+ *                   [--clean] [--ablation] [--days-shown N]
  *
  * --clean measures alerts a day of lenders in which nobody misbehaves, for several budgets.
  * --ablation adds the figures without each sub-model. --days-shown prints the terms of all bad days
@@ -23,7 +23,7 @@ enum { BUDGETS = sizeof budgets / sizeof *budgets, ALERTS_FROM = 28 };
 struct bench {
     struct sim_options options;
     uint64_t first_seed, last_seed;
-    bool ablation, specification;
+    bool ablation;
     unsigned shown; /* days */
     struct variant variants[VARIANTS_MAX];
     size_t count;
@@ -34,12 +34,13 @@ struct bench {
     uint64_t events;
 };
 
-static void add_variant(struct bench *b, const char *name, double budget, uint32_t left_out)
+static struct variant *add_variant(struct bench *b, const char *name, double budget,
+                                   uint32_t left_out)
 {
     struct variant *v = &b->variants[b->count++];
-    *v =
-        (struct variant){.budget = budget, .specification = b->specification, .left_out = left_out};
+    *v = (struct variant){.budget = budget, .left_out = left_out};
     snprintf(v->name, sizeof v->name, "%s", name);
+    return v;
 }
 
 static void choose_variants(struct bench *b)
@@ -52,7 +53,8 @@ static void choose_variants(struct bench *b)
         }
         return;
     }
-    add_variant(b, "all terms", 1, 0);
+    add_variant(b, "extended", 1, 0);
+    add_variant(b, "specification", 1, 0)->specification = true;
     for (size_t k = 0; b->ablation && k < TERM_COUNT; k++)
         if (term_in_sum((enum term)k))
             add_variant(b, term_code((enum term)k), 1, 1u << k);
@@ -81,8 +83,10 @@ static void print_figures(const struct bench *b)
     puts("| score | day AUC | hits at 0.5 % | 1 % | 2 % | 5 % | person AUC | persons at 0.5 % | "
          "obvious / moderate / subtle | days to detect |");
     puts("|---|---|---|---|---|---|---|---|---|---|");
-    figures_row("day score D", &b->by_score[0]);
-    figures_row("alert value A", &b->by_alert[0]);
+    figures_row("extended, A", &b->by_alert[0]);
+    figures_row("extended, D", &b->by_score[0]);
+    figures_row("specification, A", &b->by_alert[1]);
+    figures_row("specification, D", &b->by_score[1]);
     figures_row("plain z-score", &b->plain);
     printf(
         "\nPersons found at 0.5 / 1 / 2 / 5 %%: D %.1f / %.1f / %.1f / %.1f, A %.1f / %.1f / %.1f "
@@ -120,7 +124,7 @@ static void print_ablation(const struct bench *b)
 {
     puts("\n| without | hits at 0.5 % (D) | persons (D) | hits (A) | persons (A) |");
     puts("|---|---|---|---|---|");
-    for (size_t i = 1; i < b->count; i++) {
+    for (size_t i = 2; i < b->count; i++) {
         const struct figures *d = &b->by_score[i], *a = &b->by_alert[i];
         printf("| %s | %+.1f | %+.1f | %+.1f | %+.1f |\n", b->variants[i].name,
                100 * (d->hits[0] - b->by_score[0].hits[0]) / d->runs,
@@ -136,13 +140,13 @@ static void print_alerts(const struct bench *b)
          "/ "
          "subtle |");
     puts("|---|---|---|---|---|");
-    size_t rows = b->options.clean ? b->count : 1;
+    size_t rows = b->options.clean ? b->count : 2;
     for (size_t i = 0; i < rows; i++) {
         const struct alert_figures *f = &b->alerts[i];
-        printf("| %g a day | %.2f | %.2f | %.2f | %.1f / %.1f / %.1f |\n", b->variants[i].budget,
-               f->opened / f->days, f->opened_on_site_days / fmax(f->site_days, 1),
-               b->theta[i] / f->runs, percent(f->insiders[3]), percent(f->insiders[2]),
-               percent(f->insiders[1]));
+        printf("| %g a day%s | %.2f | %.2f | %.2f | %.1f / %.1f / %.1f |\n", b->variants[i].budget,
+               b->variants[i].specification ? ", specification" : "", f->opened / f->days,
+               f->opened_on_site_days / fmax(f->site_days, 1), b->theta[i] / f->runs,
+               percent(f->insiders[3]), percent(f->insiders[2]), percent(f->insiders[1]));
     }
 }
 
@@ -173,8 +177,8 @@ static bool run_seed(struct bench *b, uint64_t seed)
 
 static void print_all(const struct bench *b)
 {
-    printf("%s, %u employees, %u days, %s, ids %s, seeds %llu-%llu, %llu events\n\n",
-           b->specification ? "specification" : "extended", b->options.employees, b->options.days,
+    printf("%u employees, %u days, %s, ids %s, seeds %llu-%llu, %llu events\n\n",
+           b->options.employees, b->options.days,
            b->options.no_assignments ? "no assignments" : "assignments",
            b->options.ids == SIM_IDS_numeric ? "numeric"
            : b->options.ids == SIM_IDS_uuid  ? "uuid"
@@ -222,8 +226,6 @@ static bool read_option(struct bench *b, const char *name, const char *value, bo
         return b->options.clean = true;
     if (strcmp(name, "--ablation") == 0)
         return b->ablation = true;
-    if (strcmp(name, "--specification") == 0)
-        return b->specification = true;
     if (strcmp(name, "--no-assignments") == 0)
         return b->options.no_assignments = true;
     *used = true;

@@ -87,6 +87,7 @@ static enum status open_site(struct player *p)
         p->models[i] = model_new(p->organisation, p->variants[i].budget);
         if (!p->models[i])
             return STATUS_NO_MEMORY;
+        model_extend(p->models[i], !p->variants[i].specification);
         model_leave_out(p->models[i], p->variants[i].left_out);
     }
     return STATUS_OK;
@@ -105,7 +106,7 @@ static void keep(void *context, const struct model_score *score)
     size_t at = e->index * to->days + (size_t)day;
     v->score[at] = (float)d->score;
     v->risk[at] = (float)d->risk;
-    v->alert[at] = (float)fmax(d->score, d->risk / 1.5);
+    v->alert[at] = (float)d->alert_value;
     v->mark[at] = (uint8_t)score->mark;
     for (size_t k = 0; k < TERM_COUNT; k++)
         v->named[at] |= d->points[k] > 0 && term_in_sum((enum term)k) ? 1u << k : 0;

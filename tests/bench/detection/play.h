@@ -23,7 +23,7 @@ struct variant {
 /* What a variant said of each person and day; NAN where somebody was not there. */
 struct verdicts {
     float *score, *risk; /* people x days: D, R */
-    float *alert;        /* A = max(D, R / 1.5), without the restraint of learning days */
+    float *alert;        /* A: what the alert threshold is held against */
     uint8_t *mark;       /* enum alert_mark */
     uint32_t *named;     /* bit per term with points */
     double theta;        /* at the end */

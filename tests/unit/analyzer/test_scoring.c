@@ -110,7 +110,7 @@ static void compare_terms(const struct world *w, json_t *line, const struct pers
     for (size_t k = 0; k < TERM_COUNT; k++) {
         const char *code = term_code((enum term)k);
         json_t *raw = json_object_get(json_object_get(line, "raw"), code);
-        assert_int_equal(json_is_null(raw), !d->findings[k].measured);
+        assert_int_equal(!raw || json_is_null(raw), !d->findings[k].measured);
         near(w, code, raw, d->findings[k].raw);
         near(w, code, json_object_get(json_object_get(line, "deflated"), code), d->deflated[k]);
         near(w, code, json_object_get(json_object_get(line, "coincidence"), code),
